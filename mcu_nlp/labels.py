@@ -1,0 +1,53 @@
+"""Russian titles of ids for tables and the screen, from ``data/labels.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from mcu_nlp.errors import ConfigError
+from mcu_nlp.review import REASONS
+from mcu_nlp.stages.score_tone import LEVELS
+
+
+@cache
+def level_titles() -> Mapping[str, str]:
+    """Titles of the levels of tone, in their order.
+
+    >>> list(level_titles().values())
+    ['спокойный', 'напряжённый', 'конфликтный']
+    """
+    return _titles("level", LEVELS)
+
+
+@cache
+def reason_titles() -> Mapping[str, str]:
+    """Titles of the reasons why a person must look.
+
+    >>> reason_titles()["topic_uncertain"]
+    'тема неясна'
+    """
+    return _titles("review", REASONS)
+
+
+def _titles(section: str, ids: Sequence[str]) -> Mapping[str, str]:
+    return read_titles((files("mcu_nlp") / "data" / "labels.toml").read_text("utf-8"), section, ids)
+
+
+def read_titles(content: str, section: str, ids: Sequence[str]) -> Mapping[str, str]:
+    """The titles of a section, one an id; ``ConfigError`` (``taxonomy_invalid``) where they are not."""
+    titles = tomllib.loads(content).get(section)
+    if not isinstance(titles, dict):
+        raise _refusal(section, "no such section", "add it")
+    for id in (*ids, *titles):
+        title = titles.get(id)
+        if id not in ids or not isinstance(title, str) or not title.strip():
+            raise _refusal(f"{section}.{id}", "not a title of a known id", f"give each of {', '.join(ids)} a title")
+    return MappingProxyType({id: titles[id] for id in ids})
+
+
+def _refusal(where: str, problem: str, remedy: str) -> ConfigError:
+    return ConfigError("taxonomy_invalid", where=f"labels.toml: {where}", problem=problem, remedy=remedy)

@@ -1,0 +1,1 @@
+"""What every stage needs of a text: words, sentences, lemmas."""
