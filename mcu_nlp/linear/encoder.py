@@ -1,0 +1,52 @@
+"""All that the heads see of a text, from one reading of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from mcu_nlp.linear.meaning import DIMENSIONS, MeaningEncoder
+from mcu_nlp.linear.ngrams import Floats, NgramEncoder, SparseRow
+from mcu_nlp.text.document import Document
+from mcu_nlp.text.terms import Term, read_terms
+from mcu_nlp.tone.style import StyleEncoder
+
+# These make up most of the words of any appeal, and are read in a quarter of a second.
+_WARM_FORMS = 8000
+
+
+class Encoded(NamedTuple):
+    """Several texts as features: a sparse row each, and one dense matrix ``(texts, width)``."""
+
+    terms: list[list[Term]]
+    rows: list[SparseRow]
+    dense: Floats
+
+
+class TextEncoder:
+    """n-grams, meaning and style of texts. ``places`` are name-like words that must not be masked."""
+
+    def __init__(
+        self, ngrams: NgramEncoder, meaning: MeaningEncoder, style: StyleEncoder, places: tuple[str, ...]
+    ) -> None:
+        self.ngrams, self.meaning, self.style, self.places = ngrams, meaning, style, places
+
+    def warm_up(self) -> None:
+        """Read the forms that training saw often, so that the first texts are answered as fast as the later ones."""
+        commonest = sorted(self.meaning.rarity, key=lambda form: self.meaning.rarity[form])[:_WARM_FORMS]
+        self.encode([Document.of(" ".join(commonest))])
+
+    def encode(self, documents: Sequence[Document], *, style: bool = True) -> Encoded:
+        """Encode documents together: the dense part is one matrix product for all.
+
+        Without ``style`` its features are left at zero, for heads that do not read them.
+        """
+        terms = [list(read_terms(document, self.places)) for document in documents]
+        means = np.array([self.meaning.mean(one) for one in terms], np.float32).reshape(-1, DIMENSIONS)
+        marks = np.zeros((len(documents), len(self.style.names)), np.float32)
+        for number, document in enumerate(documents if style else ()):
+            marks[number] = self.style.encode(document)
+        dense = np.concatenate((self.meaning.encode(means), marks), axis=1)
+        return Encoded(terms, [self.ngrams.encode(one) for one in terms], dense)
