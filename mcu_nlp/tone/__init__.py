@@ -1,0 +1,1 @@
+"""Signs of conflict in a text: named rules and features of style."""
