@@ -1,0 +1,5 @@
+"""The command line: ``mcu-nlp analyze | train | evaluate | routing | corpus | serve``."""
+
+from mcu_nlp.cli.main import run
+
+__all__ = ["run"]

@@ -1,0 +1,18 @@
+"""Appeals in files: csv, xlsx and jsonl, in and out."""
+
+from mcu_nlp.tables.channels import known_channels, read_channel
+from mcu_nlp.tables.columns import Columns, find_columns
+from mcu_nlp.tables.read import BadRow, Row, read_rows
+from mcu_nlp.tables.write import AnalysisWriter, open_writer
+
+__all__ = [
+    "AnalysisWriter",
+    "BadRow",
+    "Columns",
+    "Row",
+    "find_columns",
+    "known_channels",
+    "open_writer",
+    "read_channel",
+    "read_rows",
+]

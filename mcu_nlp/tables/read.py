@@ -1,0 +1,180 @@
+"""Reading appeals from csv, xlsx and jsonl: a bad row is told by its number, and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+from mcu_nlp.errors import InputError
+from mcu_nlp.tables.columns import find_columns
+from mcu_nlp.tables.encoding import decode, decode_line
+from mcu_nlp.tables.headers import DEPTH, header_place
+from mcu_nlp.tables.lines import csv_lines
+
+SUFFIXES = (".csv", ".xlsx", ".jsonl")
+# What an xlsx may unpack to; a real export of 100,000 appeals takes about a tenth of it.
+XLSX_LIMIT = 2 << 30
+_NOT_A_CELL = (dict, list, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of a file: its number (1 is the first data row) and its known columns."""
+
+    number: int
+    values: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """The record's own id, or its number."""
+        return self.values.get("id") or str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A record that could not be read, and why."""
+
+    number: int
+    error: InputError
+
+
+def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) -> Iterator[Row | BadRow]:
+    """Yield the records of a file in order; ``-`` reads JSONL from standard input.
+
+    ``chosen`` names columns outright (``{"text": "Жалоба"}``). Raises ``InputError``:
+    ``file_missing``, ``file_type``, ``file_unreadable``, ``file_too_large``,
+    ``column_missing``, ``column_ambiguous``.
+    """
+    if str(path) == "-":
+        yield from _jsonl(sys.stdin.buffer, path, chosen)
+        return
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError("file_type", path=path, got=suffix, expected=", ".join(SUFFIXES))
+    if not path.is_file():
+        raise InputError("file_missing", path=path)
+    if suffix == ".xlsx":
+        yield from _xlsx(path, chosen)
+    elif suffix == ".csv":
+        yield from _csv(path, chosen)
+    else:
+        with path.open("rb") as lines:
+            yield from _jsonl(lines, path, chosen)
+
+
+def _csv(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+    yield from _table(csv_lines(decode(path.read_bytes()), path, chosen), path, chosen)
+
+
+def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+    from openpyxl import load_workbook
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > XLSX_LIMIT:
+            raise InputError("file_too_large", path=path, size=size, limit=XLSX_LIMIT)
+        # openpyxl leaves a file open that it cannot parse: it is opened and closed here.
+        with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
+            yield from _table(book.worksheets[0].iter_rows(values_only=True), path, chosen)
+    except InputError:
+        raise
+    except Exception as problem:  # openpyxl raises whatever its parsers meet: KeyError, ParseError, ValueError
+        raise InputError("file_unreadable", path=path, kind="xlsx", problem=type(problem).__name__) from None
+
+
+def _table(
+    lines: Iterable[Iterable[Any] | InputError], path: Path, chosen: Mapping[str, str | None] | None
+) -> Iterator[Row | BadRow]:
+    """Rows under the line of headers; an error among the lines is a record that could not be read."""
+    records = _filled(lines)
+    head: list[list[str]] = []
+    rest: list[list[str] | InputError] = []
+    for record in records:
+        if isinstance(record, InputError):
+            if not head:
+                raise record
+            rest.append(record)
+            break
+        head.append(record)
+        if len(head) == DEPTH:
+            break
+    place = header_place(head, chosen) or 0
+    headers = head[place] if head else []
+    found = find_columns([header for header in headers if header], path, chosen)
+    columns = {column: headers.index(header) for column, header in found.items()}
+    for number, cells in enumerate(chain(head[place + 1 :], rest, records), 1):
+        if isinstance(cells, InputError):
+            yield BadRow(number, cells)
+        else:
+            yield _row(number, {column: cells[at] for column, at in columns.items() if at < len(cells)})
+
+
+def _filled(lines: Iterable[Iterable[Any] | InputError]) -> Iterator[list[str] | InputError]:
+    """Lines as texts; a blank line at the end of an export is not a record."""
+    for line in lines:
+        if isinstance(line, InputError):
+            yield line
+            continue
+        cells = ["" if cell is None else str(cell).strip() for cell in line]
+        if any(cells):
+            yield cells
+
+
+def _jsonl(lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+    number = 0
+    for line in lines:
+        text = decode_line(line).strip()
+        if not text:
+            continue
+        number += 1
+        try:
+            record = json.loads(text)
+        except json.JSONDecodeError as problem:
+            yield BadRow(number, InputError("row_not_json", problem=problem.msg, position=problem.pos))
+            continue
+        except (ValueError, RecursionError) as problem:
+            yield BadRow(number, InputError("row_not_json", problem=type(problem).__name__, position=0))
+            continue
+        if not isinstance(record, dict):
+            yield BadRow(number, InputError("row_not_object", got=type(record).__name__))
+            continue
+        try:
+            found = find_columns(list(record), path, chosen)
+        except InputError as problem:
+            yield BadRow(number, problem)
+            continue
+        wrong = next((record[h] for c, h in found.items() if not _fits(c, record[h])), None)
+        if wrong is not None:
+            yield BadRow(number, InputError("text_not_string", got=type(wrong).__name__))
+            continue
+        yield _row(number, {c: _cell(record[h]) for c, h in found.items()})
+
+
+def _fits(column: str, value: object) -> bool:
+    """Whether a column can hold the value: an id may be a number, a text may not."""
+    return value is None or isinstance(value, str) or (column != "text" and not isinstance(value, _NOT_A_CELL))
+
+
+def _cell(value: object) -> str:
+    """Nothing for ``null`` and for the ``NaN`` that pandas writes in its place."""
+    return "" if value is None or value != value else _whole(str(value))
+
+
+def _whole(text: str) -> str:
+    """JSON can hold half of a character («\\ud83d»), no file can."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _row(number: int, values: dict[str, str]) -> Row | BadRow:
+    if not values.get("text", "").strip():
+        return BadRow(number, InputError("text_empty"))
+    return Row(number, values)
