@@ -1,0 +1,53 @@
+"""Reads Russian citizens' appeals: card, topic, department, conflict tone.
+
+>>> import mcu_nlp
+>>> analyzer = mcu_nlp.load()
+>>> analysis = analyzer("Яма на ул. Мира, 7, прошу отремонтировать дорогу")
+>>> analysis.category.title, analysis.card.places[0].street
+('Автомобильные дороги', 'Мира')
+"""
+
+from importlib.metadata import version
+
+from mcu_nlp.analyzer import FIELDS, MAX_TEXT, Analyzer, load
+from mcu_nlp.errors import BundleError, ConfigError, InputError, McuNlpError, MissingExtraError
+from mcu_nlp.masking import mask_text, pseudonymize, restore
+from mcu_nlp.records import Analysis, Message
+from mcu_nlp.reply import ReplyReview
+from mcu_nlp.routing import DryRun, RoutingTable, dry_run, load_routing
+from mcu_nlp.stages.clean_text import CleanText, clean_text
+from mcu_nlp.tables import BadRow, Row, open_writer, read_rows
+from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
+
+__version__ = version("mcu-nlp")
+
+__all__ = [
+    "FIELDS",
+    "MAX_TEXT",
+    "Analysis",
+    "Analyzer",
+    "BadRow",
+    "BundleError",
+    "CleanText",
+    "ConfigError",
+    "DryRun",
+    "InputError",
+    "McuNlpError",
+    "Message",
+    "MissingExtraError",
+    "ReplyReview",
+    "RoutingTable",
+    "Row",
+    "Taxonomy",
+    "__version__",
+    "clean_text",
+    "dry_run",
+    "load",
+    "load_routing",
+    "mask_text",
+    "open_writer",
+    "pseudonymize",
+    "read_rows",
+    "restore",
+    "shipped_taxonomy",
+]

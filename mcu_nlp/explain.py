@@ -1,0 +1,54 @@
+"""Why the classifiers answered so: the words that weighed most, with their places and weights."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mcu_nlp.linear import Encoded
+from mcu_nlp.linear.attribution import word_weights
+from mcu_nlp.records import Analysis, Explanation, Reason, Span
+from mcu_nlp.stages.score_tone import LEVELS
+
+if TYPE_CHECKING:
+    from mcu_nlp.analyzer import Analyzer
+
+_MOST = 8
+
+
+def explain_analysis(analyzer: Analyzer, analysis: Analysis, encoded: Encoded, number: int) -> Analysis:
+    """Add ``because`` to the parts that the analysis holds; ``number`` is its place in ``encoded``."""
+
+    def words(head: str, answer: str) -> tuple[Reason, ...]:
+        classes = analyzer.bundle.heads.classes[head]
+        if answer not in classes:
+            return ()  # a rule's department is explained by its rule
+        return _reasons(analyzer, analysis.text, encoded, number, head, classes.index(answer))
+
+    level = analysis.tone.level if analysis.tone else LEVELS[0]
+    explanation = Explanation(
+        category=words("category", analysis.category.id) if analysis.category else (),
+        topic=words("topic", analysis.topic.id) if analysis.topic else (),
+        department=words("department", analysis.department.id) if analysis.department else (),
+        tone=words("level", level) if analysis.tone else (),
+        kind=words("kind", analysis.kind.id) if analysis.kind else (),
+    )
+    return replace(analysis, explanation=explanation)
+
+
+def _reasons(
+    analyzer: Analyzer, text: str, encoded: Encoded, number: int, head: str, answer: int
+) -> tuple[Reason, ...]:
+    """Words with a positive weight, heaviest first; the occurrences of a word are one reason."""
+    heads, terms = analyzer.bundle.heads, encoded.terms[number]
+    column = heads.columns(head).start + answer
+    weights = word_weights(terms, encoded.rows[number], analyzer.bundle.encoder.ngrams, heads, column)
+    total: dict[str, float] = defaultdict(float)
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for term, weight in zip(terms, weights, strict=True):
+        word = term.word or term.token.lower
+        total[word] += float(weight)
+        spans[word].append(Span.of(text, term.token.start, term.token.end))
+    heaviest = sorted(total, key=lambda word: -total[word])[:_MOST]
+    return tuple(Reason(word, total[word], tuple(spans[word])) for word in heaviest if total[word] > 0)

@@ -1,0 +1,1 @@
+"""Training: data in, model folder out. Imports the library; the library never imports it."""

@@ -1,0 +1,114 @@
+"""The model card: what the model is, what it learned from, its figures, who should not use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+_TEMPLATE = """# Model card: {name} {version}
+
+Reads Russian citizens' appeals to municipal and regional bodies: category ({categories}), topic ({topics}),
+department ({departments}), kind by 59-ФЗ, level of tone with seven signals. Linear, runs on CPU, {size:.1f} MB.
+
+## Data
+
+| source | rows | what | licence |
+|---|---|---|---|
+| portal | {portal} | appeals of one region's feedback platform, 2021-2022; an open championship | none stated |
+| social | {social} | posts and comments of another region's social networks, 2022-2023 | none stated |
+| corpus | {corpus} | invented appeals of this project (`corpus/`), written by a language model | CC0 |
+
+No text of the portal or social rows is in the project or in the model: the vocabulary holds words, pairs of words and
+pieces of words that stand in at least two texts, with names, numbers and unknown capitalised words masked before
+counting. Tone, signals and kind were labelled by a large language model that read every message. Labels have noise:
+near-identical appeals stand under different topics and departments. Training data SHA-256: `{data}`.
+Whether weights learned from unlicensed texts may be used commercially is for the user's lawyer to say; a model
+without those rows is one command away (`mcu-nlp train` on own data).
+
+## Figures
+
+By cross-validation over five folds in which near-duplicates never part; every text is judged by a model that did not
+see it, confidence by a calibrator that did not see its fold. `coverage`: the share that can be accepted at a precision
+of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make bench`.
+
+{tables}
+
+Tone (cross-validated with the same folds; the conflict level is rare: 48 portal and 30 social rows):
+
+{tone}
+
+Out of scope (AUC of the score): {scope}.
+
+What the invented corpus adds (`benchmarks/accuracy.py`, `--without corpus`, `--only corpus`; `--record` writes the
+file that this table is made of):
+
+{gain}
+
+## Limits, and who should not use it
+
+- Departments are one region's of 2021-2022. Another district needs its own routing rules or its own history.
+- Topics with a handful of examples are guessed poorly: read `macro_f1`, and the review policy (`review.toml`).
+- It decides nothing by itself: `review.required` says where a person must look, and thresholds were set on this data.
+- Not for judging persons, for closing appeals, for lowering priority by tone, or for languages other than Russian.
+- Conflict and sarcasm are the weakest: treat them as a hint.
+"""
+
+
+def write_card(folder: Path) -> None:
+    """Write ``CARD.md`` from the manifest, taxonomy and report in a model folder."""
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    taxonomy = json.loads((folder / "taxonomy.json").read_text("utf-8"))
+    figures = json.loads((folder / "report.json").read_text("utf-8"))["figures"]
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.name != "CARD.md") / 1e6
+    rows = manifest["training_rows"]
+    gain = folder / "corpus_gain.json"
+    card = _TEMPLATE.format(
+        name=manifest["name"],
+        version=manifest["version"],
+        size=size,
+        data=manifest["training_data_sha256"][:16],
+        tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
+        tone=_tone(figures),
+        gain=_gain(json.loads(gain.read_text("utf-8"))) if gain.is_file() else "Not measured for this model.",
+        scope=f"{figures['out_of_scope'].get('auc', 'not measured')}",
+        **{name: len(taxonomy[name]) for name in ("categories", "topics", "departments")},
+        **{source: rows.get(source, 0) for source in ("portal", "social", "corpus")},
+    )
+    (folder / "CARD.md").write_text(card, "utf-8")
+
+
+def _decisions(source: str, figures: dict[str, dict[str, float]]) -> str:
+    names = ("accuracy", "top3", "weighted_f1", "macro_f1", "ece", "coverage")
+    lines = [f"| {source} | n | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
+    for decision in ("category", "topic", "department", "kind"):
+        if decision in figures:
+            values = [f"{figures[decision][name]:.3f}" for name in names]
+            lines.append(f"| {decision} | {figures[decision]['n']} | " + " | ".join(values) + " |")
+    return "\n".join(lines)
+
+
+def _gain(runs: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
+    names = ("category F1", "category accuracy", "topic", "topic top 3", "topic macro F1", "conflict F1")
+    lines = [f"| trained on | tested on | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
+    for run, figures in runs.items():
+        for source in ("portal", "social"):
+            category, topic = figures[source]["category"], figures[source]["topic"]
+            values = (
+                category["weighted_f1"],
+                category["accuracy"],
+                topic["accuracy"],
+                topic["top3"],
+                topic["macro_f1"],
+                figures["tone"][source]["conflict_f1"],
+            )
+            lines.append(f"| {run} | {source} | {' | '.join(f'{value:.3f}' for value in values)} |")
+    return "\n".join(lines)
+
+
+def _tone(figures: dict[str, dict[str, dict[str, float]]]) -> str:
+    lines = ["| | not neutral F1 | conflict F1 | conflicts shown as neutral | signals F1 |", "|---|---|---|---|---|"]
+    for source, levels in figures["tone"].items():
+        signals = ", ".join(f"{name} {value:.2f}" for name, value in figures[source]["signals"].items())
+        values = [f"{levels[name]:.2f}" for name in ("not_neutral_f1", "conflict_f1", "conflict_seen_as_neutral")]
+        lines.append(f"| {source} | {' | '.join(values)} | {signals} |")
+    return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""A fitted and judged model -> a model folder, the same bytes every time on one machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mcu_nlp.bundle import FORMAT, MANIFEST, REQUIRED, pack_strings
+from mcu_nlp.training.examples import Example, data_hash
+from mcu_nlp.training.fit import Fitted
+from mcu_nlp.training.recipe import Recipe
+from mcu_nlp.training.report import Certainty
+
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "natasha")
+
+
+def pack_model(
+    folder: Path,
+    name: str,
+    fitted: Fitted,
+    certainty: Certainty,
+    recipe: Recipe,
+    examples: Sequence[Example],
+    report: Mapping[str, Any],
+) -> None:
+    """Write every file of the bundle but its card; existing files are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "taxonomy.json").write_text(fitted.taxonomy.to_json(), "utf-8")
+    _write_json(folder / "settings.json", _settings(fitted, certainty, recipe))
+    (folder / "review.toml").write_text(_review(certainty, recipe), "utf-8")
+    _write_json(folder / "report.json", report)
+    _write_arrays(folder / "weights.npz", fitted)
+    checksums = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in sorted(REQUIRED)}
+    content = hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "format": FORMAT,
+        "name": name,
+        "version": f"{version('mcu-nlp')}+{content[:10]}",
+        "training_data_sha256": data_hash(examples),
+        "training_rows": {
+            source: sum(e.source == source for e in examples) for source in sorted({e.source for e in examples})
+        },
+        "libraries": {library: version(library) for library in _LIBRARIES},
+        "files": checksums,
+    }
+    _write_json(folder / MANIFEST, manifest)
+
+
+def _settings(fitted: Fitted, certainty: Certainty, recipe: Recipe) -> dict[str, Any]:
+    return {
+        "heads": {head: list(classes) for head, classes in fitted.heads.classes.items()},
+        "places": list(fitted.places),
+        "style": list(fitted.encoder.style.names),
+        "joint": asdict(recipe.joint),
+        "calibrators": {name: asdict(calibrator) for name, calibrator in sorted(certainty.calibrators.items())},
+        "level_bias": certainty.level_bias,
+        "signals": dict(certainty.signals),
+        "scope_threshold": min(certainty.scope_threshold, 1e9),
+    }
+
+
+def _review(certainty: Certainty, recipe: Recipe) -> str:
+    lines = [
+        "# When a person must look. A decision is uncertain below its threshold; the thresholds were set on held-out",
+        f"# data so that decisions above them are right {recipe.target_precision:.0%} of the time (1.01: never sure).",
+        "# `required` lists the reasons that make a review required; the others are only told.",
+        f"required = {json.dumps(list(recipe.required_reviews))}",
+        "",
+        "[thresholds]",
+        *(f"{name} = {threshold:.4f}" for name, threshold in certainty.thresholds.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _write_arrays(path: Path, fitted: Fitted) -> None:
+    encoder, heads = fitted.encoder, fitted.heads
+    forms = sorted(encoder.meaning.rarity)
+    arrays: dict[str, Any] = {
+        "words": pack_strings(encoder.ngrams.words),
+        "characters": pack_strings(encoder.ngrams.characters),
+        "idf": encoder.ngrams.idf.astype(np.float32),
+        "rarity_forms": pack_strings(forms),
+        "rarity": np.array([encoder.meaning.rarity[form] for form in forms], np.float16),
+        "word_mean": encoder.meaning.word_mean.astype(np.float16),
+        "text_mean": encoder.meaning.text_mean.astype(np.float16),
+        "landmarks": encoder.meaning.landmarks.astype(np.float16),
+        "whitening": encoder.meaning.whitening.astype(np.float16),
+        "sparse": heads.sparse,
+        "scale": heads.scale,
+        "dense": heads.dense.astype(np.float16),
+        "bias": heads.bias,
+        "department_topics": fitted.department_topics.astype(np.float16),
+    }
+    with path.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")

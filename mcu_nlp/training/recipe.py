@@ -1,0 +1,57 @@
+"""What is fitted and how strongly; every number here won by cross-validation on the register's folds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mcu_nlp.stages.identify_topic import JointWeights
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRecipe:
+    """Regularisation and class balance of one head.
+
+    ``style`` tells whether it reads the marks of tone, ``corpus`` what an invented text
+    counts beside a real one: much where real examples are few.
+    """
+
+    alpha: float
+    balance: float
+    style: bool = False
+    corpus: float = 0.6
+
+
+def _heads() -> dict[str, HeadRecipe]:
+    return {
+        "topic": HeadRecipe(alpha=2.0, balance=0.5),
+        "category": HeadRecipe(alpha=1.5, balance=0.8),
+        "department": HeadRecipe(alpha=4.0, balance=0.3),
+        "kind": HeadRecipe(alpha=2.0, balance=0.5, style=True, corpus=0.2),
+        "level": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
+        "signal": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
+        "scope": HeadRecipe(alpha=2.0, balance=0.5),
+    }
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that a training run can be asked to do otherwise."""
+
+    heads: dict[str, HeadRecipe] = field(default_factory=_heads)
+    joint: JointWeights = field(default_factory=lambda: JointWeights(8.0, 4.0, 0.3))
+    min_df: int = 2
+    meaning_width: int = 128
+    # What the topic's probabilities count beside the text when departments are learned.
+    topic_weight: float = 2.0
+    # Regularisation of the head that chooses evidence among clauses.
+    evidence_alpha: float = 1.0
+    target_precision: float = 0.95
+    required_reviews: tuple[str, ...] = (
+        "category_uncertain",
+        "several_questions",
+        "conflict",
+        "risk",
+        "out_of_scope",
+        "body_complained_of",
+    )
+    random_state: int = 0
