@@ -1,0 +1,65 @@
+"""Refuses a body that is too large or too slow before anything else happens to it."""
+
+from __future__ import annotations
+
+from anyio import move_on_after
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcu_nlp import InputError
+from mcu_nlp_service.problems import RefusalError
+
+_MAX_DIGITS = 18  # of an announced length; Python refuses to read a number of thousands of digits
+
+
+class BodyLimit:
+    """ASGI middleware: more than ``limit`` bytes of body is 413, announced or not."""
+
+    def __init__(self, app: ASGIApp, limit: int, seconds: float) -> None:
+        self.app, self.limit, self.seconds = app, limit, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with a problem."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        parts: list[Message] = []
+        try:
+            self._check_announced(dict(scope["headers"]).get(b"content-length", b"0"))
+            # The whole body is read first: at most `limit` bytes, and a clean refusal before any answer begins.
+            with move_on_after(self.seconds) as deadline:
+                parts = await self._read(receive)
+            if deadline.cancelled_caught:
+                raise RefusalError("request_timeout")
+        except RefusalError as refusal:
+            # What was not read of the body cannot be skipped: the connection ends here.
+            await refusal.response({"Connection": "close"})(scope, receive, send)
+            return
+        if parts[-1]["type"] == "http.disconnect":
+            return
+        parts.reverse()
+
+        async def replay() -> Message:
+            return parts.pop() if parts else await receive()
+
+        await self.app(scope, replay, send)
+
+    def _check_announced(self, length: bytes) -> None:
+        if not length.isdigit():
+            raise RefusalError("bad_request")
+        if len(length) > _MAX_DIGITS or int(length) > self.limit:
+            raise self._too_large()
+
+    async def _read(self, receive: Receive) -> list[Message]:
+        parts: list[Message] = []
+        size = 0
+        while True:
+            part = await receive()
+            parts.append(part)
+            size += len(part.get("body", b""))
+            if size > self.limit:
+                raise self._too_large()
+            if part["type"] != "http.request" or not part.get("more_body", False):
+                return parts
+
+    def _too_large(self) -> RefusalError:
+        return RefusalError.of(InputError("body_too_large", limit=self.limit))

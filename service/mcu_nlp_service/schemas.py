@@ -1,0 +1,104 @@
+"""What requests and refusals look like."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
+
+_EXAMPLE: dict[str, JsonValue] = {
+    "id": "1741",
+    "text": (
+        "Добрый день! На ул. Садовой, д. 4 третью неделю не горит фонарь, в управу звонили дважды. "
+        "Прошу восстановить освещение. Тел. 8 900 000-00-00"
+    ),
+    "explain": True,
+    "received": "2025-03-14",
+}
+_MAX_KEYS = 32
+
+
+_REPLY_EXAMPLE: dict[str, JsonValue] = {
+    "appeal": "На ул. Садовой, д. 4 третью неделю не горит фонарь. Прошу восстановить освещение.",
+    "reply": "Уважаемая Анна Ивановна! Светильник у дома 4 заменён 14.03.2025. Справки: 8 (94800) 2-14-36.",
+    "received": "2025-03-03",
+    "answered": "2025-03-15",
+}
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+
+
+class _RequestBody(BaseModel):
+    # A misspelt `mask` must not pass unseen, so unknown fields are refused.
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def few_keys(cls, content: Any) -> Any:
+        """Refuse an object of thousands of keys as one fault and not as thousands of them."""
+        if isinstance(content, dict) and len(content) > _MAX_KEYS:
+            raise PydanticCustomError("too_many_keys", "too many keys")
+        return content
+
+
+class AppealIn(_RequestBody):
+    """One appeal to analyse."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    id: str | None = Field(None, max_length=200, description="the caller's own number; comes back as it is")
+    text: str = Field(description="the message as received: plain text or HTML")
+    mask: StrictBool = Field(False, description="replace personal data by placeholders")
+    explain: StrictBool = Field(False, description="tell the words that decided")
+    channel: str | None = Field(
+        None,
+        max_length=40,
+        description="portal, social, messenger, paper, phone or email; routing rules may ask for it",
+    )
+    received: date | None = Field(
+        None,
+        ge=_FIRST_DAY,
+        le=_LAST_DAY,
+        description="day of receipt; «вчера» is counted from it",
+    )
+
+
+class BatchIn(_RequestBody):
+    """Several appeals; the answers come in their order."""
+
+    # The first faulty item refuses the batch: the rest need not be looked at.
+    items: Annotated[list[AppealIn], FailFast()]
+
+
+class ReplyIn(_RequestBody):
+    """An official reply and the appeal that it answers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_REPLY_EXAMPLE]})
+
+    appeal: str = Field(description="the appeal as received")
+    reply: str = Field(description="the official reply")
+    channel: str | None = Field(None, max_length=40, description="social: everybody can read the reply")
+    received: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY, description="day of receipt of the appeal")
+    answered: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY, description="day of the reply")
+    deadline_days: int = Field(30, ge=1, le=366, description="days from receipt to reply")
+    mask: StrictBool = Field(False, description="replace personal data by placeholders")
+
+
+class Fault(BaseModel):
+    """Where in the request's body what kind of fault is."""
+
+    pointer: str = Field(examples=["/items/3/text"])
+    fault: str = Field(examples=["string_type"])
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 writes it; ``type`` and ``code`` are stable."""
+
+    type: str = Field(examples=["urn:mcu-nlp:problem:text_empty"])
+    title: str
+    status: int
+    detail: str = Field(description="what to do, in Russian")
+    code: str = Field(examples=["text_empty"])
+    item: int | None = Field(None, description="the faulty item of a batch, counted from 0")
+    errors: list[Fault] = Field([], description="faults of the request's form")

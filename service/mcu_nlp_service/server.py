@@ -1,0 +1,43 @@
+"""Runs the app with uvicorn: quiet about appeals, and ends in order when told to."""
+
+from __future__ import annotations
+
+import copy
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from uvicorn.config import LOGGING_CONFIG
+
+from mcu_nlp_service.app import create_app
+from mcu_nlp_service.settings import Settings
+
+GRACE_SECONDS = 30
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Answer on ``host:port`` until SIGINT or SIGTERM; requests begun are answered first, then the status is 0."""
+    # uvicorn ends what it does and then raises the signal again: it was an order, not a failure.
+    signal.signal(signal.SIGTERM, _end)
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        # uvicorn's own access log writes raw paths; the service writes its own lines.
+        access_log=False,
+        log_config=_log_config(),
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+def _log_config() -> dict[str, Any]:
+    config = copy.deepcopy(LOGGING_CONFIG)
+    config["loggers"]["mcu_nlp_service"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
+    return config
