@@ -130,7 +130,7 @@ def test_links_lead_somewhere(name: str) -> None:
 )
 def test_no_path_of_a_machine(path: Path) -> None:
     text = re.sub(r"https?://\S+", "", path.read_text("utf-8-sig")) if path.suffix != ".xlsx" else ""
-    text = text.replace("../examples/", "")  # how a notebook names the example beside it
+    text = re.sub(r"\.\./(?:examples|corpus)/", "", text)  # how a notebook names the files beside it
     assert not MACHINE_PATH.findall(text)
 
 
