@@ -7,8 +7,6 @@ from typing import Any
 
 from mcu_nlp.records import Analysis, Card, Choice, Department, Doubt, Flag, Reason, Span, Tone
 
-VERSION = 1
-
 
 def to_contract(analysis: Analysis) -> dict[str, Any]:
     """The analysis as the mapping that the contract describes, ready for JSON.

@@ -32,7 +32,7 @@ from mcu_nlp.training.ridge import Doubles, class_weights, gram, one_against_res
 Weights = tuple[npt.NDArray[np.floating], Doubles, Doubles]
 Part = tuple[tuple[str, ...], npt.NDArray[np.floating], Doubles, Doubles]
 _PLACE = re.compile(r"[А-ЯЁ][а-яё]{3,}")
-# Words of department titles that are no places.
+# So much of a place's name stays the same in all its cases («Соснов|ского»).
 _STEM = 6
 
 
