@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from mcu_nlp.fields.address_bare_streets import bare_street
 from mcu_nlp.fields.address_names import is_known_street, read_ordinal
 from mcu_nlp.fields.address_numbers import counts_something, read_number, read_numbers
 from mcu_nlp.fields.address_parts import Part, after_mark
-from mcu_nlp.fields.address_streets import bare_street
 from mcu_nlp.fields.lexicon import WordSet, lexicon
 from mcu_nlp.fields.words import Words
 
@@ -44,6 +44,7 @@ def house(words: Words, i: int, _kind: str, floor: int) -> Part | None:
         and words.is_digits(i - 1)
         and len(words.low[i]) > 2
         and len(words.low[i - 1]) < 4
+        and not (words.low[i] == "дома" and words.opens_sentence(i - 1))
         and words.low[i] in ("дом", "дома", "дому", "доме", "домом")
     ):
         return Part(i - 1, i + 1, "house", {"house": words.low[i - 1]})

@@ -11,6 +11,9 @@ _ORDINAL_ENDINGS = WordSet("address_words", "ordinal_endings")
 _AFTER_NUMBER = WordSet("address_words", "after_number")
 # Words with a capital that begin a sentence after an address without a full stop.
 _STARTERS = WordSet("address_words", "starters")
+# «Ленинского комсомола»: nouns in small letters that end a name.
+_TAILS = WordSet("address_words", "name_tails")
+_OF_STREETS = frozenset(("ул", ".", "улица", "улице", "улицы", "улицу"))
 _LONGEST = 4
 _SHORT = 3
 
@@ -87,6 +90,12 @@ def _goes_on(words: Words, i: int) -> bool:
     """Whether token ``i`` is one more word of the name before it."""
     known = lexicon("address_words")
     low, after_head = words.low[i], words.low[i - 1] in known["name_head"]
+    if (
+        low == "линия"
+        and words.low[i - 1].endswith("ая")
+        and words.word(i - 2) in ("ул", ".", "улица", "улице", "улицы")
+    ):
+        return True  # «ул. Красная линия»
     if low in known["street"] or low in _STARTERS or words.word(i + 1) in known["district"]:
         return False
     if low in known["settlement"] and not (words.has_capital(i) and len(low) > _SHORT):
@@ -97,6 +106,8 @@ def _goes_on(words: Words, i: int) -> bool:
         return False  # «г. Ольховск Ленина 5»: the next name has a house of its own.
     if low in known["house"] and not words.has_capital(i):
         return False
+    if low in _TAILS and words.low[i - 1].endswith(("ого", "ой", "ей", "ых", "их", "ому")):
+        return True
     return (words.has_capital(i) or after_head) and words.may_be_named(i)
 
 
@@ -114,4 +125,5 @@ def _read_words(words: Words, i: int) -> int:
         stop += 1
     if words.word(stop) == "-" and words.joined(stop) and words.joined(stop + 1) and words.is_digits(stop + 1):
         stop += 2
-    return stop
+    # «ГДК «Рассвет»»
+    return words.quoted(stop) if words.tokens[stop - 1].text.isupper() and len(words.low[stop - 1]) > 1 else stop

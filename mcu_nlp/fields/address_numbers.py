@@ -14,7 +14,8 @@ _MARKS = WordSet("address_words", "marks")
 _SHORT_WORDS = frozenset("аиоусквя")
 # Letters of houses; «1-я», «2-й» are ordinals.
 _LETTERS = frozenset("абвгдежзикл")
-_RANGE = frozenset("/\\-–")
+_ORDINALS = frozenset(("й", "я", "ю", "ая", "ый", "ой", "го", "му", "м"))
+_RANGE = frozenset("/\\|-–")
 _LONGEST = 4
 
 
@@ -31,6 +32,8 @@ def read_number(words: Words, i: int) -> int:
         stop += 1
     if not words.is_digits(stop) or len(words.low[stop]) > _LONGEST:
         return i
+    if words.joined(stop + 1) and words.word(stop + 1) in _ORDINALS:
+        return i  # «1й переулок»
     stop = _after_letter(words, stop + 1)
     while words.word(stop) in _RANGE and words.joined(stop) and words.joined(stop + 1) and words.is_digits(stop + 1):
         if len(words.low[stop + 1]) > _LONGEST:

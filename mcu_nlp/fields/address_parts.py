@@ -15,6 +15,10 @@ _NOT_CUT = WordSet("address_words", "not_cut")
 # The dictionary takes some adjectives of streets for other words: their ending is believed.
 _ADJECTIVE_ENDS = ("ский", "ская", "ской", "ского", "ском", "скую", "скому", "дромном", "дромный", "дромного")
 
+_SMALL_ENDS = ("ском", "ский", "ского", "скому", "ская", "ской", "скую", "цкий", "цкая", "цкой", "цком", "цкого")
+_LONG_NAME = 7
+_PLAIN_ADJECTIVES = WordSet("address_words", "plain_adjectives")
+
 _COMMON_ADJECTIVES = (
     "уважаем",
     "добр",
@@ -46,12 +50,17 @@ class Part:
     strong: bool = True
 
 
+# Abbreviations that stand for nothing else.
+_MISTYPED = frozenset(("ул", "пер", "просп", "пр-т"))
+
 Rule = Callable[[Words, int, str, int], Part | None]
 
 
 def after_mark(words: Words, i: int) -> int:
     """Step over the full stop of an abbreviation; after a full word it ends the sentence."""
     low = words.word(i - 1)
+    if words.word(i) == "," and low in _MISTYPED and words.joined(i) and words.has_capital(i + 1):
+        return i + 1  # «ул,Садовая»: the comma's key is beside
     return (
         i + 1
         if words.word(i) == "." and (len(low) < 5 or "-" in low or low in ("просп", "бульв")) and low not in _NOT_CUT
@@ -72,8 +81,11 @@ def adjective_before(words: Words, i: int, floor: int) -> int:
         return i
     if words.low[first].startswith(_COMMON_ADJECTIVES):
         return i
-    if first - 3 >= floor and read_ordinal(words, first - 3) == first:
-        return first - 3
+    if not words.has_capital(first) and words.low[first].startswith(("центральн", "спортивн")):
+        return i  # «на центральной улице города»
+    for count in (3, 2):
+        if first - count >= floor and read_ordinal(words, first - count) == first:
+            return first - count
     if (
         first - 1 >= floor
         and words.is_digits(first - 1)
@@ -88,6 +100,13 @@ def adjective_before(words: Words, i: int, floor: int) -> int:
         and words.low[first - 1] in lexicon("address_words")["name_head"]
         else first
     )
+
+
+def is_small_name(words: Words, i: int) -> bool:
+    """Whether an adjective in small letters may be a proper name: «на заводском переулке», «озёрский район»."""
+    low = words.word(i)
+    named = low.endswith(_SMALL_ENDS) and len(low) >= _LONG_NAME and low not in _PLAIN_ADJECTIVES
+    return named and not words.has_capital(i)
 
 
 def bare(words: Words, first: int, stop: int) -> str:

@@ -1,13 +1,13 @@
-"""Streets of addresses, with or without their type word, and the houses right after them."""
+"""Streets of addresses with their type word, and the houses right after them."""
 
 from __future__ import annotations
 
-from mcu_nlp.fields.address_names import is_known_street, looks_like_name, read_name, read_ordinal
+from mcu_nlp.fields.address_names import is_known_street, read_name, read_ordinal
 from mcu_nlp.fields.address_numbers import read_number, read_numbers, read_range
-from mcu_nlp.fields.address_parts import Part, adjective_before, after_mark, bare, begins_person
+from mcu_nlp.fields.address_parts import Part, adjective_before, after_mark, bare, begins_person, is_small_name
 from mcu_nlp.fields.lexicon import WordSet, lexicon
 from mcu_nlp.fields.words import Words
-from mcu_nlp.text.morph import is_known, name_score
+from mcu_nlp.text.morph import name_score
 
 _ABBREVIATED = WordSet("address_words", "abbreviated")
 
@@ -15,13 +15,10 @@ _SEVERAL = WordSet("address_words", "several")
 
 _RARE_KINDS = WordSet("address_words", "rare_kinds")
 
-_WHERE = WordSet("address_words", "where")
-
-_NEAR = WordSet("address_words", "near")
-
-_LONG_NAME = 7
+_ORDINAL_ENDINGS = WordSet("address_words", "ordinal_endings")
 
 _SHORT_KIND = 4
+
 
 _SURE_NAME = 0.3
 
@@ -37,7 +34,15 @@ def street(words: Words, i: int, kind: str, floor: int) -> Part | None:
         start += 1
     any_case = words.low[i] in _ABBREVIATED or start > i + 1
     before = adjective_before(words, i, floor)
+    before = _small_before(words, i, floor) if before == i else before
     stop = read_name(words, start, any_case=any_case)
+    numbered = _number_before(words, i, kind, floor) if before == i else i
+    if kind == "квартал" and words.is_digits(i - 1) and words.word(i + 1) in lexicon("address_words")["settlement"]:
+        return Part(i - 1, i + 1, "street", {"street": words.low[i - 1], "street_kind": kind})
+    if numbered < i:
+        last = stop if words.has_capital(start) else i + 1
+        name = words.text(numbered, last if last > i + 1 else i)
+        return with_houses(words, Part(numbered, last, "street", {"street": name, "street_kind": kind}))
     if stop == start and before == i:
         stop = _small_name(words, start)
     if stop == start or (
@@ -55,10 +60,31 @@ def street(words: Words, i: int, kind: str, floor: int) -> Part | None:
             ),
         )
     name = bare(words, start, stop)
-    if words.low[i] not in _ABBREVIATED and _bears_kind(words, stop):
+    if _bears_kind(words, stop):
         kind = lexicon("address_words")["street"][words.low[stop]]
         stop += 1
     return with_houses(words, Part(i, stop, "street", {"street": name, "street_kind": kind}))
+
+
+def _small_before(words: Words, i: int, floor: int) -> int:
+    """The first token of an adjective in small letters before a street: «на 3м заводском переулке»."""
+    first = i - 1
+    if first < floor or len(words.low[i]) < _SHORT_KIND or not is_small_name(words, first):
+        return i
+    for count in (2, 3):
+        if first - count >= floor and read_ordinal(words, first - count) == first:
+            return first - count
+    return first
+
+
+def _number_before(words: Words, i: int, kind: str, floor: int) -> int:
+    """The first token of the number that is a street's name: «61-му переулку», «2-й проезд Титова»."""
+    if kind in ("квартал", "линия", "съезд", "площадь", "аллея") or len(words.low[i]) < _SHORT_KIND:
+        return i
+    for count in (2, 3):
+        if i - count >= floor and read_ordinal(words, i - count) == i and words.low[i - 1] in _ORDINAL_ENDINGS:
+            return i - count
+    return i
 
 
 def _bears_kind(words: Words, i: int) -> bool:
@@ -72,11 +98,19 @@ def _small_name(words: Words, i: int) -> int:
     if words.word(i - 1) in _RARE_KINDS:
         return i
     if is_known_street(words, i) or (
-        read_number(words, i + 1) > i + 1 and words.may_be_named(i) and not words.has_capital(i)
+        read_number(words, i + 1) > i + 1
+        and words.may_be_named(i)
+        and not words.has_capital(i)
+        and not {"NOUN", "ablt"} <= words.grammemes(i)
     ):
         return i + 1
     adjective = words.may_be_named(i) and "ADJF" in words.grammemes(i) and not {"Apro", "Anum"} & words.grammemes(i)
-    alone = i + 1 >= words.size or not words.is_letters(i + 1) or not {"NOUN", "ADJF"} & words.grammemes(i + 1)
+    alone = (
+        i + 1 >= words.size
+        or not words.is_letters(i + 1)
+        or not {"NOUN", "ADJF"} & words.grammemes(i + 1)
+        or house_follows(words, i + 1)
+    )
     return (
         i + 1
         if adjective and alone and words.low[i].endswith(("ская", "ской", "скую", "ная", "ной", "ная", "овая", "овой"))
@@ -128,127 +162,21 @@ def listed_street(words: Words, i: int) -> Part | None:
     ):
         return None
     stop = read_name(words, i)
+    if stop == i + 1 and not words.has_capital(i) and "NOUN" in words.grammemes(stop):
+        return None  # «до железнодорожной станции»
     if stop == i or (stop == i + 1 and "Geox" in words.grammemes(i) and "ADJF" not in words.grammemes(i)):
         return None
+    kind = lexicon("address_words")["street"].get(words.word(stop), "")
+    if len(kind) > _SHORT_KIND and words.low[stop] not in _ABBREVIATED and "ADJF" in words.grammemes(stop - 1):
+        values = {"street": words.text(i, stop), "street_kind": kind}
+        return with_houses(words, Part(i, stop + 1, "street", values))  # «… с Полевым переулком»
     return with_houses(words, Part(i, stop, "street", {"street": words.text(i, stop)}))
 
 
-def bare_street(words: Words, i: int, _kind: str, floor: int, *, house_before: bool = False) -> Part | None:
-    """A street without its type word: «на Ленина 5», «Космонавтов 17», «на Заречном»."""
-    known = is_known_street(words, i)
-    start = read_ordinal(words, i)
-    head = start > i or (words.word(i) in lexicon("address_words")["name_head"] and words.has_capital(i))
-    house_before = house_before or _small_adjective(words, i)
-    if not (known or head or words.has_capital(i) or house_before):
-        return None
-    stop = _bare_name(words, i, start, house_before)
-    if stop == i:
-        return None
-    first = (
-        i - 2
-        if i - 2 >= floor and words.word(i - 1) == "." and words.has_capital(i - 2) and len(words.low[i - 2]) == 1
-        else i
-    )
-    part = with_houses(words, Part(first, stop, "street", {"street": words.text(first, stop)}))
-    if part.stop > stop or _house_follows(words, stop):
-        stranger = part.stop == stop and stop == i + 1 and not is_known(words.tokens[i].lower)
-        return part if house_before or stranger or _may_have_house(words, stop) else None
-    if house_before:
-        return None
-    return part if _located(words, i, stop) or _listed(words, i, stop) else None
-
-
-def _small_adjective(words: Words, i: int) -> bool:
-    """«около слободская 6»: an adjective of a street in small letters, and a house number."""
-    low = words.word(i)
-    if words.has_capital(i) or not low.endswith(("ская", "ской", "скую", "цкая", "цкой")) or len(low) < _LONG_NAME:
-        return False
-    return read_number(words, i + 1) > i + 1 and (words.word(i - 1) in _WHERE or words.word(i - 1) in _NEAR)
-
-
-def address_told(words: Words, i: int) -> bool:
-    """«по адресу заречная 7», «Адрес: Луговая, 3»: an address stands here for certain."""
-    before = words.word(i - 2) if words.word(i - 1) in (":", "-", "–", "—") else words.word(i - 1)
-    return before.startswith("адрес") and (
-        read_number(words, i + 1) > i + 1 or words.word(i + 1) in lexicon("address_words")["house"]
-    )
-
-
-def _house_follows(words: Words, i: int) -> bool:
+def house_follows(words: Words, i: int) -> bool:
     """«Луговая дом 4», «Мира, д. 5»: a house with its word stands at token ``i``."""
     start = i + 1 if words.word(i) == "," else i
     if words.word(start) not in lexicon("address_words")["house"]:
         return False
     number = after_mark(words, start + 1)
     return read_number(words, number) > number
-
-
-def _listed(words: Words, i: int, stop: int) -> bool:
-    """«Ленина, Мира и Садовая»: two widespread names side by side are streets."""
-    names = is_known_street(words, stop - 1) and words.has_capital(i) and words.word(stop) in (",", "и")
-    return names and words.has_capital(stop + 1) and is_known_street(words, stop + 1)
-
-
-def _bare_name(words: Words, i: int, start: int, house_before: bool) -> int:
-    word = words.word(start)
-    known = lexicon("address_words")
-    if word in known["street"] or word in known["house"] or not looks_like_name(words, start, any_case=house_before):
-        return i
-    if not words.has_capital(start) and not is_known_street(words, start) and not house_before:
-        return i
-    stop = start + 1
-    while stop < words.size and stop < start + 3 and words.is_letters(stop) and words.may_be_named(stop):
-        goes_on = words.low[stop - 1] in known["name_head"] and (
-            words.has_capital(stop) or is_known_street(words, stop) or words.low[stop].endswith(("ой", "ая", "ую"))
-        )
-        if not goes_on:
-            break
-        stop += 1
-    return stop
-
-
-def _may_have_house(words: Words, stop: int) -> bool:
-    """Whether the word before a number can be a street: in the genitive, or a feminine adjective."""
-    if is_known_street(words, stop - 1):
-        return True
-    marks = words.grammemes(stop - 1)
-    if "ADJF" in marks and not {"plur"} & marks:
-        return words.low[stop - 1].endswith(("ая", "ой", "ую", "ей", "яя", "юю", "ом", "ый", "ий", "ского", "цкого"))
-    if (
-        {"plur", "gent"} <= marks
-        and words.has_capital(stop - 1)
-        and words.low[stop - 1].endswith(("ов", "ев"))
-        and "Surn" not in marks
-    ):
-        return True
-    surname = words.low[stop - 1].endswith(("ова", "ева", "ина", "ына", "ского", "цкого", "ого", "ко"))
-    return surname and ("gent" in marks or bool({"Surn", "Name"} & marks) or "NOUN" not in marks)
-
-
-def _located(words: Words, i: int, stop: int) -> bool:
-    """«на Советской», «по Ленина»: a preposition before, no noun of the adjective after."""
-    before = words.word(i - 1)
-    if before not in _WHERE:
-        return False
-    last = words.low[stop - 1]
-    after = stop < words.size and words.is_letters(stop) and not words.breaks_before(stop)
-    if (
-        after
-        and {"NOUN", "ADJF", "PRTF"} & words.grammemes(stop)
-        and "ADJF" in words.grammemes(stop - 1)
-        and words.low[stop] not in lexicon("address_words")["link"]
-    ):
-        return False
-    if is_known_street(words, stop - 1):
-        return before in ("на", "по") or (words.has_capital(stop - 1) and last.endswith(("ой", "ей")))
-    if not words.has_capital(stop - 1) or before not in ("на", "по", "сторону"):
-        return False
-    marks = words.grammemes(stop - 1)
-    if "ADJF" in marks:
-        return last.endswith(("ой", "ей", "ом"))
-    return last.endswith(("ова", "ева", "ина", "ского", "цкого")) and not after_person(words, i)
-
-
-def after_person(words: Words, i: int) -> bool:
-    """Whether the words before speak about a person: «жалоба на Петрова»."""
-    return any(words.word(at).startswith(("жалоб", "жалу", "обид", "управ", "заявлен")) for at in (i - 2, i - 3))

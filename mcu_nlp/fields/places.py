@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from mcu_nlp.fields import address_houses, address_landmarks, address_settlements, address_streets
+from mcu_nlp.fields import (
+    address_bare_streets,
+    address_houses,
+    address_landmarks,
+    address_roads,
+    address_settlements,
+    address_streets,
+)
+from mcu_nlp.fields.address_coordinates import find_coordinates
 from mcu_nlp.fields.address_names import is_known_street
 from mcu_nlp.fields.address_parts import Part, Rule
 from mcu_nlp.fields.cover import Cover
 from mcu_nlp.fields.lexicon import WordSet, lexicon
 from mcu_nlp.fields.words import QUOTES, Words
-from mcu_nlp.records import Place, Span
+from mcu_nlp.records import Organization, Place, Span
 from mcu_nlp.text.document import Document
 
 # In this order a word of several meanings is tried: «д.» as a house, then as a village.
@@ -23,17 +31,23 @@ RULES: Mapping[str, Rule] = {
     "building": address_houses.building,
     "flat": address_houses.flat,
     "stop": address_landmarks.stop,
-    "road": address_landmarks.road,
-    "kilometre": address_landmarks.kilometre,
-    "crossing": address_landmarks.crossing,
+    "road": address_roads.road,
+    "kilometre": address_roads.kilometre,
+    "crossing": address_roads.crossing,
     "landmark": address_landmarks.landmark,
 }
 _PUNCTUATION = frozenset(',()-–—:;№«»"“”')
 _LIST_LINKS = WordSet("address_words", "list_links")
 # Alone they tell of a region, not of a place.
 _REGIONS = ("област", "обл", "край", "края", "крае", "краю", "респ")
+_GARDENS = ("снт", "тсн", "днт", "дпк", "гск", "сдт")
 _LONGEST_LINK = 5
+# No street that people write in small letters is shorter.
+_SHORTEST_SMALL = 4
+_LONGEST_LIST_LINK = 4
 _KEEPS_AND = frozenset({"street", "house", "landmark", "stop"})
+_SURNAME_ENDS = ("ова", "ева", "ина", "ского", "цкого")
+_BEFORE_TOWN = frozenset({"street", "house", "flat", "building", "settlement"})
 
 
 @cache
@@ -57,9 +71,25 @@ def find_places(document: Document, taken: Iterable[Span] = ()) -> tuple[Place, 
     ()
     """
     words = Words(document)
-    parts = list(_parts(words, _blocked(words, taken)))
-    places = [_place(words, group) for group in _groups(words, parts)]
-    return tuple(_without_repeats(places))
+    coordinates = tuple(find_coordinates(document.text))
+    blocked = _blocked(words, (*(span for span in taken if not _tells_where(words, span)), *coordinates))
+    places = [_place(words, group) for group in _groups(words, list(_parts(words, blocked)))]
+    places = sorted((*places, *coordinates), key=lambda place: place.start) if coordinates else places
+    return tuple(_without_bare_houses(places))
+
+
+def _tells_where(words: Words, span: Span) -> bool:
+    """Whether an organisation only tells where something is: «около МБОУ СОШ № 71», «у магазина «Маяк»»."""
+    if not isinstance(span, Organization):
+        return False
+    first = words.at(span.start)
+    known = lexicon("address_words")
+    if words.word(first - 1) in known["stop"]:
+        return True
+    if words.word(first - 1) in ("в", "на", "у", "около") and words.word(first) in _GARDENS:
+        return True  # «в ТСН СНТ «Вишня»»: a firm and a place
+    beside = address_landmarks.is_beside(words, first) or words.word(first - 1) in ("находится", "расположена")
+    return words.word(first) in known["landmark"] and beside
 
 
 def _blocked(words: Words, taken: Iterable[Span]) -> frozenset[int]:
@@ -76,8 +106,16 @@ def _parts(words: Words, blocked: frozenset[int]) -> Iterator[Part]:
         if i < floor or i in blocked:
             continue
         part = _part_at(words, i, triggers.get(words.low[i], ()), floor)
-        if part is None and last and i - last.stop <= 2 and _continues(words, last, i):
+        if part is None and last and i - last.stop <= _LONGEST_LIST_LINK and _continues(words, last, i):
             part = address_streets.listed_street(words, i)
+        if (
+            part is None
+            and last
+            and last.stop == i - 1
+            and last.kind in _BEFORE_TOWN
+            and words.word(i - 1) in (",", "и")
+        ):
+            part = address_settlements.listed_settlement(words, i)
         if part is None and words.is_digits(i):
             part = address_houses.houses_along(words, i)
         if part and not blocked.intersection(range(part.first, part.stop)):
@@ -89,14 +127,14 @@ def _continues(words: Words, last: Part, i: int) -> bool:
     """Whether a street in a list may follow: «улиц Кирова и …», «на пересечении …», «от ул. Мира до …»."""
     between = words.low[last.stop : i]
     if last.kind == "street" and between in (["-"], ["–"], ["—"], ["/"], ["+"]):
-        return words.has_capital(i) and is_known_street(words, i)
+        return words.has_capital(i) and (is_known_street(words, i) or words.low[i].endswith(_SURNAME_ENDS))
     if last.kind == "word":
         return (not between or between == ["с"]) and words.low[last.first] in lexicon("address_words")["crossing"]
     return last.kind == "street" and len(between) > 0 and all(word in _LIST_LINKS for word in between)
 
 
 def _part_at(words: Words, i: int, kinds: tuple[tuple[str, str], ...], floor: int) -> Part | None:
-    abbreviated = address_landmarks.road_abbreviated(words, i, floor) if words.low[i] == "а" else None
+    abbreviated = address_roads.road_abbreviated(words, i, floor) if words.low[i] == "а" else None
     if abbreviated:
         return abbreviated
     weak: Part | None = None
@@ -106,9 +144,16 @@ def _part_at(words: Words, i: int, kinds: tuple[tuple[str, str], ...], floor: in
             return part
         weak = weak or part
     if weak is None and not kinds and (words.is_letters(i) or words.is_digits(i)):
-        told = address_streets.address_told(words, i)
-        return address_streets.bare_street(words, i, "", floor, house_before=told) or (
-            address_settlements.bare_settlement(words, i) or address_landmarks.bare_landmark(words, i)
+        named = words.has_capital(i)
+        if not named and len(words.low[i]) < _SHORTEST_SMALL and words.is_letters(i):
+            return None
+        told = address_bare_streets.address_told(words, i)
+        if not named and words.is_letters(i):
+            return address_bare_streets.bare_street(words, i, "", floor, house_before=told)
+        return address_bare_streets.bare_street(words, i, "", floor, house_before=told) or (
+            address_settlements.bare_settlement(words, i)
+            or address_roads.route(words, i)
+            or address_landmarks.bare_landmark(words, i)
         )
     if weak is None and words.low[i] in QUOTES:
         return address_landmarks.bare_landmark(words, i)
@@ -138,8 +183,13 @@ def _linked(words: Words, left: Part, right: Part) -> bool:
             break
         if words.low[i] == "и" and not {left.kind, right.kind} <= _KEEPS_AND and left.kind != "word":
             return False
-        if words.low[i] == "а" and words.word(i + 1) not in ("также", "именно"):
+        alone = right.first - left.stop == 1 and left.kind == right.kind == "street" and "house" not in left.values
+        if words.low[i] in ("по", "или") and alone:
+            return False  # «по Садовой по Луговой»: two ways
+        if words.low[i] == "а" and words.word(i + 1) not in ("также", "так", "именно"):
             return False
+        if words.low[i] == "." and right.kind == "house" and words.is_digits(right.first):
+            return False  # «по ул. Мира. 4 дома …»
         if words.low[i] == "." and right.kind not in ("house", "building", "flat"):
             return False
         if words.low[i] not in links and words.low[i] not in _PUNCTUATION and words.low[i] != ".":
@@ -175,23 +225,32 @@ def _names_region(words: Words, group: Sequence[Part]) -> bool:
     if any(part.kind != "district" and part.values.get("settlement_kind") != "сельсовет" for part in group):
         return False
     first, last = group[0].first, group[-1].stop - 1
+    inside = words.word(first - 1) in ("в", "во")
+    if inside and words.low[group[0].stop - 1].startswith(("район", "округ")):
+        return False  # «в Степном районе Озёрной области»
+    told = inside or words.low[last] == "область"
+    if len(group) == 1 and told and words.low[last].startswith("обл") and words.word(last + 1) not in QUOTES:
+        return words.word(last + 1) == "»"  # «закон … в Озёрной области»
     return words.low[last].startswith(_REGIONS) or words.word(first - 1) in lexicon("person_words")["official"]
 
 
 def _place(words: Words, group: Sequence[Part]) -> Place:
     values: dict[str, str] = {}
     for part in group:
+        # The kind of one street does not go with the name of another.
+        owned = {f"{name}_kind" for name in ("street", "settlement") if name in values}
         for name, value in part.values.items():
-            values.setdefault(name, value)
+            if name not in owned:
+                values.setdefault(name, value)
     first, stop = group[0].first, group[-1].stop
-    if words.word(stop) == ")" and "(" in words.low[first:stop] and ")" not in words.low[first:stop]:
+    if words.word(stop) == ")" and words.low[first:stop].count("(") > words.low[first:stop].count(")"):
         stop += 1
     start, end = words.tokens[first].start, words.tokens[stop - 1].end
     return Place(start, end, words.source[start:end], **values)
 
 
-def _without_repeats(places: Sequence[Place]) -> Iterator[Place]:
-    """Drop a bare house that is part of a longer place."""
+def _without_bare_houses(places: Sequence[Place]) -> Iterator[Place]:
+    """Drop a bare house that stands in a longer place already."""
     houses = {place.house for place in places if place.street and place.house}
     for place in places:
         if not (place.house in houses and place.street is None and place.settlement is None and place.landmark is None):
