@@ -27,10 +27,10 @@ _PHONE = re.compile(
     r"(?<![\w,/=-])(?<!\d[:.])(?:\+ ?)?(?:\(\d{3,5}\)|\d)(?:[ ]?[-–—().]{0,2}[ ]?\d){4,14}(?!\w|[./:,]\d|-\d)"
 )
 _PHONE_WORD = re.compile(
-    r"(?:тел|звон|номер|моб|сот|конт|связ|вацап|ватсап|whatsapp|дозвон|диспетч|факс|\bт\.(?=\s?[\d(+])|☎|📞)",
+    r"(?:\bтел|звон|номер|\bмоб|\bсот|\bконт|связ|вацап|ватсап|whatsapp|дозвон|диспетч|факс|\bт\.(?=\s?[\d(+])|☎|📞)",
     re.IGNORECASE,
 )
-_CALL_WORD = re.compile(r"тел|звон|моб|сот|дозвон|факс", re.IGNORECASE)
+_CALL_WORD = re.compile(r"\bтел|звон|\bмоб|\bсот|дозвон|факс", re.IGNORECASE)
 _NOT_PHONE_WORD = re.compile(
     r"(?:инн|огрн|снилс|паспорт|сч[её]т|л/с|лс|полис|кадастр\w*|номер (?:обращ|заяв"
     r"|сообщ|дел)\w*|обращени\w|заявк\w|сообщени\w|договор\w?|вх\.?|исх\.?|индекс|карт\w"
@@ -40,6 +40,10 @@ _NOT_PHONE_WORD = re.compile(
 # «контактный № 8944…»: the number of a phone, not of a paper.
 _PHONE_NUMBER = re.compile(r"(?:тел\w*|конт\w*|моб\w*)\.?:? {0,2}[№#] {0,2}\Z", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}[. ]\d{1,2}[. ]\d{2,4}(?:\D|\Z)|\d{4}-\d{4}\Z|(?:19|20)\d\d[-–](?:19|20)\d\d")
+# A full mobile number is one though a paper was spoken of just before: «заявки отклонены, 8 944 …».
+_MOBILE = re.compile(r"(?:\+ ?7|8|7)[ (-]{0,2}9")
+_BLANKS = re.compile(r"9\d\d \d{3} \d\d \d\d")
+_BESIDE_PAPER = 9
 _LOCAL = re.compile(r"\d{2,3}[- ]\d{2}[- ]\d{2}|\d[- ]\d{2}[- ]\d{2}|\d{3}[- ]\d{3}")
 _TRAILING = ".,;:!?)»\"'”"
 
@@ -100,18 +104,25 @@ def _is_phone(text: str, start: int, written: str) -> bool:
     before = text[max(0, start - 60) : start]
     if before.rstrip(" ").endswith(("№", "#")) and not _PHONE_NUMBER.search(before):
         return False
-    if _DATE.match(written) or _NOT_PHONE_WORD.search(before):
+    mobile = digits == 11 and _MOBILE.match(written) is not None
+    paper = _NOT_PHONE_WORD.search(before)
+    if _DATE.match(written) or (paper and not (mobile and _words_after(paper[0]) >= _BESIDE_PAPER)):
         return False
     if (digits == 11 and written.lstrip("+ ").startswith(("8", "7"))) or written.startswith("+"):
         return True
     asked = _PHONE_WORD.search(before) is not None
     if digits == 10 and written.startswith(("9", "(", "8", "4")):
-        return asked or "-" in written or "(" in written
+        return asked or "-" in written or "(" in written or _BLANKS.fullmatch(written) is not None
     if 5 <= digits <= 7:
         return (_LOCAL.fullmatch(written) is not None and (asked or written.count("-") == 2)) or (
             _CALL_WORD.search(before) is not None and written.isdigit()
         )
     return digits == 11 and asked
+
+
+def _words_after(found: str) -> int:
+    """How many signs stand after the first word of what was found."""
+    return len(found) - len(found.split(" ")[0])
 
 
 def phone_value(written: str) -> str | None:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from mcu_nlp.fields.cover import Cover
-from mcu_nlp.fields.lexicon import WordSet, lexicon
-from mcu_nlp.fields.person_words import is_first_name, is_patronymic, is_surname, looks_like_surname
+from mcu_nlp.fields.lexicon import lexicon
+from mcu_nlp.fields.person_roles import is_signature, role_of
+from mcu_nlp.fields.person_streets import names_place
+from mcu_nlp.fields.person_words import (
+    is_common_word,
+    is_first_name,
+    is_patronymic,
+    is_small_patronymic,
+    is_surname,
+    is_surname_in,
+    is_surname_in_capitals,
+    looks_like_surname,
+    small_patronymics,
+)
 from mcu_nlp.fields.words import Words
 from mcu_nlp.records import Person, Span
 from mcu_nlp.text.document import Document
@@ -29,22 +41,29 @@ def find_persons(document: Document, taken: Iterable[Span] = ()) -> tuple[Person
     found = []
     for first, stop in _hits(words, free):
         start, end = words.tokens[first].start, words.tokens[stop - 1].end
-        found.append(Person(start, end, words.source[start:end], _role(words, first, stop)))
+        found.append(Person(start, end, words.source[start:end], role_of(words, first, stop)))
     return tuple(found)
 
 
 def _hits(words: Words, free: list[bool]) -> Iterator[tuple[int, int]]:
     floor = 0
+    small = small_patronymics(words)
+    before_patronymics = {at - back for at in small for back in (1, 2)}
     never = lexicon("person_words")["never"]
     for i in range(words.size):
-        if i < floor or not free[i] or not (words.has_capital(i) or is_patronymic(words, i + 1)):
+        if (
+            i < floor
+            or not free[i]
+            or not (words.has_capital(i) or i in before_patronymics or is_patronymic(words, i + 1))
+        ):
             continue
         for rule in RULES:
             stop = rule(words, i) if words.word(i - 1) not in ("имени", "им") and words.word(i - 2) != "им" else i
             if (
                 stop > i
                 and all(free[at] or not words.is_letters(at) for at in range(i, stop))
-                and not (stop == i + 1 and words.low[i] in never and not _signature(words, i, stop))
+                and not (stop == i + 1 and words.low[i] in never and not is_signature(words, i, stop))
+                and not names_place(words, i, stop)
             ):
                 yield i, stop
                 floor = stop
@@ -84,7 +103,8 @@ def surname_initials(words: Words, i: int) -> int:
 def initials_surname(words: Words, i: int) -> int:
     """«В. С. Половинкин», «А. Вихрова»."""
     stop = _initials(words, i)
-    if stop == i or (words.word(stop - 1) != "." and stop - i < 3):
+    bare = stop - i == 2 and words.word(stop - 1) != "." and is_surname(words, stop)
+    if stop == i or (words.word(stop - 1) != "." and stop - i < 3 and not bare):
         return i
     if (stop - i >= 3 and looks_like_surname(words, stop)) or is_surname(words, stop):
         return stop + 1 if not words.breaks_before(stop) else i
@@ -93,6 +113,14 @@ def initials_surname(words: Words, i: int) -> int:
 
 def _is_small_name(words: Words, i: int) -> bool:
     return words.is_letters(i) and name_score(words.tokens[i].lower)[0] > _NAME_IN_SMALL
+
+
+def small_name(words: Words, i: int) -> int:
+    """«лунина зоя петровна», «зоя петровна»: all in small letters, believed with a patronymic only."""
+    if is_small_patronymic(words, i + 1) and _is_small_name(words, i):
+        return i + 2
+    known_name = is_small_patronymic(words, i + 2) and _is_small_name(words, i + 1)
+    return i + 3 if known_name and is_surname_in(words, i) else i
 
 
 def full_name(words: Words, i: int) -> int:
@@ -104,7 +132,7 @@ def full_name(words: Words, i: int) -> int:
         not is_patronymic(words, at + 1)
         and is_patronymic(words, at + 2)
         and words.has_capital(at + 1)
-        and looks_like_surname(words, at)
+        and (looks_like_surname(words, at) or is_surname_in_capitals(words, at))
     ):
         return at + 3
     if is_patronymic(words, at + 1) and words.has_capital(at) and words.is_letters(at) and len(words.low[at]) > 1:
@@ -140,7 +168,7 @@ def name_surname(words: Words, i: int) -> int:
         return i
     if is_first_name(words, i + 1) and (
         is_surname(words, i)
-        or (looks_like_surname(words, i) and (not words.opens_sentence(i) or _signature(words, i, i + 2)))
+        or (looks_like_surname(words, i) and (not words.opens_sentence(i) or is_signature(words, i, i + 2)))
     ):
         return i + 2
     return i
@@ -158,17 +186,22 @@ def lone_name(words: Words, i: int) -> int:
         return i
     titled = any(before in titles[kind] for kind in ("official", "other")) or words.word(i - 1) in (
         "зовут",
-        "меня",
         "уважением",
         "заявитель",
         "семья",
         "тетя",
         "староста",
     )
+    titled = titled or words.word(i + 1) == "зовут"
+    if titled and not (name or surname) and is_common_word(words, i):
+        return i  # «мэру Ольховска», «председатель Совета»
     if titled and (name or looks_like_surname(words, i)) and (name or surname or not words.opens_sentence(i)):
         return i + 1
-    if _signature(words, i, i + 1) and (name or surname):
+    if is_signature(words, i, i + 1) and (name or surname):
         return i + 1
+    initial = words.has_capital(i + 1) and len(words.low[i + 1]) == 1 and words.word(i + 2) == "."
+    if name and initial and is_signature(words, i, i + 3):
+        return i + 3  # «Надежда С.»
     if before in ("день", "вечер", "утро", "здравствуйте", "уважением") and name:
         return i + 1
     return i + 1 if surname and not name and not words.opens_sentence(i) and _only_surname(words, i) else i
@@ -199,48 +232,4 @@ def _only_surname(words: Words, i: int) -> bool:
 _ADJECTIVE_ENDS = ("ой", "ый", "ий", "ая", "ое", "ые", "ого", "ому", "ом", "их", "ых")
 
 
-def _signature(words: Words, first: int, stop: int) -> bool:
-    """Whether the tokens stand alone at the end of the message, as a signature does."""
-    if words.size - stop > 12 or first == 0:
-        return False
-    alone = words.low[first - 1] in (".", "!", "?", ",", ")", "»", "…", ";") or words.breaks_before(first)
-    rest = (
-        stop >= words.size
-        or words.low[stop] in (".", ",", ";", "!")
-        or words.breaks_before(stop)
-        or words.is_digits(stop)
-        or words.low[stop] in ("+", "тел", "(")
-    )
-    tail = all(
-        not words.is_letters(at) or words.low[at] in _TAIL or words.tokens[at].text.isascii()
-        for at in range(stop, words.size)
-    )
-    return alone and rest and (tail or stop >= words.size)
-
-
-_TAIL = WordSet("person_words", "tail")
-RULES: tuple[Rule, ...] = (full_name, surname_initials, initials_surname, name_surname, lone_name)
-
-
-def _role(words: Words, first: int, stop: int) -> str | None:
-    """author, official or other, where the words round the name tell."""
-    titles = lexicon("person_words")
-    for at in range(first - 1, max(-1, first - 5), -1):
-        low = words.low[at]
-        if low in (".", "!", "?"):
-            break
-        if low.startswith("уважаем") or low in titles["official"]:
-            return "official"
-        if low in titles["author"] or low == "я" or (low == "от" and first - at <= 2):
-            return "author"
-        if low in titles["other"]:
-            return "other"
-    if words.size - stop <= 12 and _signature(words, first, stop):
-        return "author"
-    return (
-        "official"
-        if first < 8
-        and words.word(stop) in ("!", ",")
-        and words.word(first - 1) in (",", "день", "вечер", "здравствуйте")
-        else None
-    )
+RULES: tuple[Rule, ...] = (full_name, small_name, surname_initials, initials_surname, name_surname, lone_name)
