@@ -41,6 +41,10 @@ class Words:
         self.low = [token.lower.replace("ё", "е") for token in self.tokens]
         self._breaks = document.clean.breaks
 
+    def at(self, offset: int) -> int:
+        """The number of the token that begins at an offset of the text, or of the next one."""
+        return bisect_left(self.tokens, offset, key=lambda token: token.start)
+
     def word(self, i: int) -> str:
         """The small-letter form of a token, empty outside the text."""
         return self.low[i] if 0 <= i < self.size else ""
@@ -104,6 +108,8 @@ class Words:
         """The end of the quoted name that opens at token ``i``, or ``i``."""
         if not 0 <= i < self.size or self.low[i] not in QUOTES:
             return i
+        if self.low[i] == QUOTES[self.low[i]] and self.joined(i) and not self.joined(i + 1):
+            return i  # the quote closes
         for stop in range(i + 2, min(i + _QUOTED, self.size)):
             if self.low[stop] in _CLOSING:
                 return stop + 1
