@@ -1,0 +1,1 @@
+"""Whether a message raises several questions, and where each begins."""
