@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import mcu_nlp
 from mcu_nlp.errors import ConfigError
 from mcu_nlp.records import Priority, Signal, Tone
-from mcu_nlp.stages.score_tone import LEVELS, level_scores
 from mcu_nlp.text.document import Document
 from mcu_nlp.text.phrases import PhraseMatcher, parse_phrase
-from mcu_nlp.tone.lexicon import OBSCENE, SIGNALS, ToneLexicon, shipped_lexicon
+from mcu_nlp.tone.levels import LEVELS, ConflictMix, conflict_scores, decide, level_scores
+from mcu_nlp.tone.lexicon import OBSCENE, SIGNALS, Rule, ToneLexicon, shipped_lexicon
 from mcu_nlp.tone.obscene import find_obscene
 from mcu_nlp.tone.priority import find_priority
 from mcu_nlp.tone.style import StyleEncoder
@@ -107,12 +108,53 @@ def test_threat_of_another_is_risk_not_escalation() -> None:
     assert found(text, "risk")
 
 
+def levels(scores: list[list[float]], suspected: list[bool], bias: list[float]) -> list[str]:
+    raw = np.array(scores)
+    found = level_scores(raw, raw[:, 2], np.array(suspected), np.array(bias))
+    return [LEVELS[place] for place in found.argmax(axis=1)]
+
+
 def test_levels_are_two_decisions() -> None:
-    bias = np.array([0.1, 0.0, -0.2])
-    scores = np.array([[0.9, 0, -0.9], [-0.9, 0, -0.9], [0.9, 0, 0.9], [-0.9, 0, 0.1]])
-    assert [LEVELS[place] for place in level_scores(scores, bias).argmax(axis=1)] == [
-        "neutral", "tense", "conflict", "tense",
-    ]  # fmt: skip
+    scores = [[0.9, 0, -0.9], [-0.9, 0, -0.9], [0.9, 0, 0.9], [-0.9, 0, 0.1]]
+    assert levels(scores, [False] * 4, [0.1, -0.2, -0.2]) == ["neutral", "tense", "conflict", "tense"]
+
+
+def test_suspected_conflict_is_not_calm() -> None:
+    scores = [[0.9, 0, -0.3], [0.9, 0, -0.7], [0.9, 0, 0.9]]
+    assert levels(scores, [True] * 3, [0.1, 0.5, -0.2]) == ["tense", "neutral", "conflict"]
+    assert levels(scores, [False] * 3, [0.1, 0.5, -0.2]) == ["neutral", "neutral", "conflict"]
+
+
+def test_reason_and_anger_speak_for_conflict() -> None:
+    level, signal = np.array([[-0.5, 0, 0.1]]), np.full((1, len(SIGNALS)), -1.0)
+    signal[0, SIGNALS.index("escalation")] = 0.6
+    assert conflict_scores(level, signal, ConflictMix()) == pytest.approx([0.1])
+    assert conflict_scores(level, signal, ConflictMix(reason=0.5, anger=0.2)) == pytest.approx([0.1 + 0.3 + 0.1])
+
+
+HALF = dict.fromkeys(SIGNALS, 0.5)
+THREAT = {"threat": Rule("escalation", conflict=True)}
+
+
+@pytest.mark.parametrize(
+    ("level", "likely", "found", "told", "shown"),
+    [
+        ("conflict", {"accusation": 0.7}, {}, "conflict", ("accusation",)),
+        ("conflict", {"accusation": 0.3}, {}, "conflict", ("accusation",)),
+        ("conflict", {"accusation": 0.1, "risk": 0.9}, {}, "tense", ("risk",)),
+        ("neutral", {"escalation": 0.6}, THREAT, "tense", ("escalation",)),
+        ("neutral", {"escalation": 0.4}, THREAT, "neutral", ()),
+        ("tense", {"insult": 0.9}, {}, "tense", ()),
+        ("tense", {"insult": 0.9}, {"rude": Rule("insult")}, "tense", ("insult",)),
+        ("neutral", {}, {OBSCENE: Rule("insult", conflict=True)}, "conflict", ("insult",)),
+    ],
+)
+def test_level_and_signals_agree(
+    level: str, likely: dict[str, float], found: dict[str, Rule], told: str, shown: tuple[str, ...]
+) -> None:
+    decision = decide(level, dict.fromkeys(SIGNALS, 0.0) | likely, HALF, found)
+    assert (decision.level, decision.shown) == (told, shown)
+    assert decision.proven == (0.95 if OBSCENE in found else 0.0)
 
 
 def test_priority_comes_from_danger_alone() -> None:
@@ -124,6 +166,25 @@ def test_priority_comes_from_danger_alone() -> None:
     found = find_priority(danger, lexicon.hits(danger), risk)
     assert found.level == "high"
     assert any("током" in span.text for span in found.spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Сосед угрожает убить меня, помогите",
+        "Искрит провод над детской площадкой",
+        "Пахнет газом в подъезде дома 5 на улице Мира",
+        "Собака покусала ребёнка у школы",
+    ],
+)
+def test_danger_to_life_is_risk_and_read_first_however_calm_the_words(text: str, analyzer: mcu_nlp.Analyzer) -> None:
+    analysis = analyzer(text)
+    assert analysis.tone
+    (risk,) = [signal for signal in analysis.tone.signals if signal.id == "risk"]
+    assert risk.spans
+    assert analysis.priority
+    assert analysis.priority.level == "high"
+    assert not [signal for signal in analysis.tone.signals if signal.id == "insult"]
 
 
 def test_style_names_fit_the_numbers() -> None:

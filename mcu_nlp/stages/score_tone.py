@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from mcu_nlp.linear import Calibrator, Heads, NgramEncoder, Scores
 from mcu_nlp.linear.attribution import word_weights
@@ -22,30 +21,11 @@ from mcu_nlp.text.clauses import clause_at, clauses
 from mcu_nlp.text.document import Document
 from mcu_nlp.text.terms import Term
 from mcu_nlp.tone.evidence import HEAD, clause_scores, read_clauses
+from mcu_nlp.tone.levels import LEVELS, REASONS, ConflictMix, conflict_scores, decide, level_scores
 from mcu_nlp.tone.lexicon import OBSCENE, SIGNALS, Hit, shipped_lexicon
-from mcu_nlp.tone.style import StyleEncoder
 from mcu_nlp.tone.target import find_target
 
-LEVELS = ("neutral", "tense", "conflict")
-# Signals that can make a conflict (the definition of the level); without one there is none.
-_OF_CONFLICT = ("insult", "accusation", "escalation", "reply_dispute", "sarcasm")
 _MOST_SPANS = 3
-# Signals that are aimed at somebody.
-_AIMED = ("insult", "accusation", "escalation", "reply_dispute", "sarcasm")
-# Signals that are never guessed without a rule's find: to say that a citizen insulted somebody needs the word.
-_BY_RULE = ("insult",)
-# An obscene word proves an insult whatever the learned weights say.
-_PROVEN = 0.95
-
-
-def level_scores(scores: npt.NDArray[np.floating], bias: npt.NDArray[np.floating]) -> Floats:
-    """One score a level, the largest decides: ``(texts, levels)`` -> the same.
-
-    Not neutral and conflict are two decisions, each with its own threshold in ``bias``
-    (that of tense is not used): a conflict is found whatever the first one says.
-    """
-    calm, conflict = scores[:, 0] + bias[0], scores[:, 2] + bias[2]
-    return np.stack((np.zeros_like(calm), -calm, np.maximum(-calm, 0) + conflict), axis=1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +42,10 @@ class SignalSettings:
 
 
 class ToneScorer:
-    """Reads level and signals off the heads ``level`` and ``signal``."""
+    """Reads level and signals off the heads ``level`` and ``signal``.
+
+    ``style_begin`` is where the lexicon's rules begin among the dense features.
+    """
 
     def __init__(
         self,
@@ -71,16 +54,21 @@ class ToneScorer:
         level: Calibrator,
         level_bias: Sequence[float],
         signals: Mapping[str, SignalSettings],
+        mix: ConflictMix,
+        style_begin: int,
     ) -> None:
-        self.heads, self.ngrams, self.level, self.signals = heads, ngrams, level, signals
+        self.heads, self.ngrams, self.level, self.signals, self.mix = heads, ngrams, level, signals, mix
         self.level_bias = np.asarray(level_bias, np.float32)
-        style = StyleEncoder(shipped_lexicon()).names
-        self._rules = {rule: place for place, rule in enumerate(shipped_lexicon().rules)}
-        self._style_begin = len(heads.dense) - len(style)
+        self.lexicon = shipped_lexicon()
+        self._thresholds = {name: settings.threshold for name, settings in signals.items()}
+        self._rules = {rule: place for place, rule in enumerate(self.lexicon.rules)}
+        self._style_begin = style_begin
 
-    def levels(self, scores: Scores) -> Floats:
-        """Probabilities of the levels: ``(texts, levels)``."""
-        return self.level.probabilities(level_scores(scores["level"], self.level_bias))
+    def levels(self, scores: Scores, hits: Sequence[Sequence[Hit]]) -> Floats:
+        """Probabilities of the levels: ``(texts, levels)``; ``hits`` are the lexicon's finds in each text."""
+        conflict = conflict_scores(scores["level"], scores["signal"], self.mix)
+        suspected = np.array([any(hit.conflict for hit in own) for own in hits], bool)
+        return self.level.probabilities(level_scores(scores["level"], conflict, suspected, self.level_bias))
 
     def __call__(
         self,
@@ -92,32 +80,19 @@ class ToneScorer:
         row: SparseRow,
     ) -> Tone:
         """The tone of one text from its level probabilities ``(levels,)`` and signal scores ``(signals,)``."""
-        level = LEVELS[int(probabilities.argmax())]
         likely = {
             signal: self.signals[signal].probability(score)
             for signal, score in zip(SIGNALS, signal_scores.tolist(), strict=True)
         }
         if not terms:
             likely = dict.fromkeys(SIGNALS, 0.0)  # without a word there is nothing to show
-        if any(hit.rule == OBSCENE for hit in hits):
-            likely["insult"], level = max(likely["insult"], _PROVEN), "conflict"
-        for signal in _BY_RULE:
-            if not any(hit.signal == signal for hit in hits):
-                likely[signal] = 0.0
-        shown = [signal for signal in SIGNALS if likely[signal] >= self.signals[signal].threshold]
-        if level == "neutral" and any(hit.conflict and hit.signal in shown for hit in hits):
-            level = "tense"  # what makes a conflict by definition, shown as a signal, is not calm
-        if level == "conflict" and not any(signal in _OF_CONFLICT for signal in shown):
-            # No conflict without a reason shown: the likeliest reason, if half likely, else no conflict.
-            strongest = max(_OF_CONFLICT, key=lambda signal: likely[signal] / self.signals[signal].threshold)
-            if likely[strongest] >= self.signals[strongest].threshold / 2:
-                shown.append(strongest)
-            else:
-                level = "tense"
+        rules = {hit.rule: self.lexicon.rules[hit.rule] for hit in hits}
+        decision = decide(LEVELS[int(probabilities.argmax())], likely, self._thresholds, rules)
         found = tuple(
-            self._signal(signal, likely[signal], document, hits, terms, row) for signal in SIGNALS if signal in shown
+            self._signal(signal, decision.likely[signal], document, hits, terms, row) for signal in decision.shown
         )
-        return Tone(level, float(probabilities[LEVELS.index(level)]), found)
+        sure = max(float(probabilities[LEVELS.index(decision.level)]), decision.proven)
+        return Tone(decision.level, sure, found)
 
     def _signal(
         self,
@@ -129,7 +104,7 @@ class ToneScorer:
         row: SparseRow,
     ) -> Signal:
         spans = self._evidence(signal, document, hits, terms, row)
-        aimed = signal in _AIMED and spans
+        aimed = signal in REASONS and spans
         return Signal(signal, probability, spans, find_target(document, spans[0]) if aimed else None)
 
     def _evidence(

@@ -30,7 +30,7 @@ def clauses(document: Document) -> list[Span]:
 def clause_at(document: Document, place: int) -> Span:
     """The clause that holds a character."""
     all_clauses = clauses(document)
-    number = bisect_right([clause.start for clause in all_clauses], place) - 1
+    number = bisect_right(all_clauses, place, key=lambda clause: clause.start) - 1
     return all_clauses[max(0, number)]
 
 

@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import product
+from operator import or_
 from typing import Generic, TypeVar
 
 from mcu_nlp.errors import ConfigError
@@ -39,33 +41,18 @@ class _Element:
     optional: bool = False
     gap: bool = False
 
-    def fits(self, token: Token) -> bool:
-        lower = token.lower
-        if lower in self.forms or (self.number and lower[0].isdigit()):
-            return True
-        if self.lemmas and token.lemma in self.lemmas:
-            return True
-        if self.prefixes and lower.replace("ё", "е").startswith(self.prefixes):
-            return True
-        if not self.inflected:
-            return False
-        lemma = token.lemma
-        return any(lemma == word and grammeme in grammemes(lower) for word, grammeme in self.inflected)
 
-    @property
-    def words(self) -> frozenset[str] | None:
-        """Lemmas and forms of which one must stand in the text, ``None`` when that cannot be told."""
-        if self.prefixes or self.number or self.optional or self.gap:
-            return None
-        return self.lemmas | self.forms | {word for word, _ in self.inflected}
-
-
-# A key, the elements, and for every element that tells it the words of which one must be there.
-_Phrase = tuple[Key, Sequence[_Element], Sequence[frozenset[str]]]
+# One element of a phrase to match: the bit of what fits it (0 for a gap), and whether it may be absent.
+_Step = tuple[int, bool]
+# A key, the steps, and the bits of all steps after the first that must be in the text.
+_Phrase = tuple[Key, Sequence[_Step], int]
 
 
 class PhraseMatcher(Generic[Key]):
     """Finds phrases in one pass over the words; each phrase carries a key of the caller's.
+
+    Every distinct element is one bit; a word form is the bits of the elements it fits, worked
+    out once. So what most phrases lack, some word of theirs, is told by one look at bits.
 
     >>> from mcu_nlp.text.document import Document
     >>> matcher = PhraseMatcher([("прокуратура", "написать|обратиться ... прокуратура")])
@@ -75,79 +62,106 @@ class PhraseMatcher(Generic[Key]):
     """
 
     def __init__(self, phrases: Iterable[tuple[Key, str]]) -> None:
-        # Phrases by what they begin with: a lemma, a form, or the beginning of a form.
-        self._by_lemma: dict[str, list[_Phrase[Key]]] = defaultdict(list)
-        self._by_form: dict[str, list[_Phrase[Key]]] = defaultdict(list)
-        self._by_prefix: list[tuple[str, _Phrase[Key]]] = []
-        self._by_number: list[_Phrase[Key]] = []
+        self._bits: dict[_Element, int] = {}
+        self._by_lemma: dict[str, int] = defaultdict(int)
+        self._by_form: dict[str, int] = defaultdict(int)
+        self._by_prefix: dict[str, int] = defaultdict(int)
+        self._inflected: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._number = 0
+        self._begun_by: dict[int, list[_Phrase[Key]]] = defaultdict(list)
         for key, written in phrases:
             for elements in parse_phrase(written):
-                needed = [words for words in (element.words for element in elements[1:]) if words is not None]
-                # The rarest word is the likeliest to be missing: the element with the fewest words first.
-                self._index((key, elements, sorted(needed, key=len)))
-        self._prefixes = tuple(prefix for prefix, _ in self._by_prefix)
-        # Most forms begin no phrase: each is looked up only once.
-        self._begun: dict[str, tuple[_Phrase[Key], ...]] = {}
+                steps = tuple((self._bit(element), element.optional) for element in elements)
+                needed = reduce(or_, (bit for bit, optional in steps[1:] if not optional), 0)
+                self._begun_by[steps[0][0]].append((key, steps, needed))
+        self._beginnings = reduce(or_, self._begun_by, 0)
+        self._prefixes = tuple(self._by_prefix)
+        # What each form fits, and the phrases it begins: forms repeat, each is looked up only once.
+        self._known: dict[str, tuple[int, tuple[_Phrase[Key], ...]]] = {}
 
-    def _index(self, phrase: _Phrase[Key]) -> None:
-        first = phrase[1][0]
-        for lemma in first.lemmas | {word for word, _ in first.inflected}:
-            self._by_lemma[lemma].append(phrase)
-        for form in first.forms:
-            self._by_form[form].append(phrase)
-        self._by_prefix += [(prefix, phrase) for prefix in first.prefixes]
-        if first.number:
-            self._by_number.append(phrase)
+    def _bit(self, element: _Element) -> int:
+        if element.gap:
+            return 0
+        element = replace(element, optional=False)
+        known = self._bits.get(element)
+        if known is not None:
+            return known
+        bit = self._bits[element] = 1 << len(self._bits)
+        for words, index in (
+            (element.lemmas, self._by_lemma),
+            (element.forms, self._by_form),
+            (element.prefixes, self._by_prefix),
+        ):
+            for word in words:
+                index[word] |= bit
+        for word, grammeme in element.inflected:
+            self._inflected[word].append((grammeme, bit))
+        if element.number:
+            self._number |= bit
+        return bit
 
     def find(self, words: Sequence[Token]) -> Iterator[tuple[Key, int, int]]:
         """Yield ``(key, first, after_last)`` as positions in ``words``."""
-        present: set[str] = set()
-        for place, token in enumerate(words):
-            begun = self._begun.get(token.lower)
-            if begun is None:
-                begun = self._begun_by(token)
-            if begun and not present:
-                present = {form for word in words for form in (word.lower, word.lemma)}
-            for key, elements, needed in begun:
-                # Most phrases that a common word begins lack their other words: no need to try them.
-                if any(one.isdisjoint(present) for one in needed):
-                    continue
-                end = _match(elements, 1, words, place + 1)
-                if end:
-                    yield key, place, end
+        known = [self._known.get(token.lower) or self._read(token) for token in words]
+        fits = [bits for bits, _ in known]
+        # What stands after each place.
+        following = [0] * len(words)
+        for place in range(len(words) - 1, 0, -1):
+            following[place - 1] = following[place] | fits[place]
+        for place, (_, begun) in enumerate(known):
+            after = following[place]
+            for key, steps, needed in begun:
+                if needed & after == needed:
+                    end = _match(steps, 1, fits, place + 1)
+                    if end:
+                        yield key, place, end
 
-    def _begun_by(self, token: Token) -> tuple[_Phrase[Key], ...]:
-        if len(self._begun) >= _CACHED_FORMS:
-            self._begun.clear()
-        plain = token.lower.replace("ё", "е")
+    def _read(self, token: Token) -> tuple[int, tuple[_Phrase[Key], ...]]:
+        if len(self._known) >= _CACHED_FORMS:
+            self._known.clear()
+        bits = self._fitting(token)
+        begun: list[_Phrase[Key]] = []
+        left = bits & self._beginnings
+        while left:
+            lowest = left & -left
+            begun += self._begun_by[lowest]
+            left ^= lowest
+        known = self._known[token.lower] = (bits, tuple(begun))
+        return known
+
+    def _fitting(self, token: Token) -> int:
+        lower = token.lower
+        bits = self._by_form.get(lower, 0)
+        if lower[0].isdigit():
+            return bits | self._number
+        lemma = token.lemma
+        bits |= self._by_lemma.get(lemma, 0)
+        if lemma in self._inflected:
+            said = grammemes(lower)
+            bits = reduce(or_, (bit for grammeme, bit in self._inflected[lemma] if grammeme in said), bits)
+        plain = lower.replace("ё", "е")
         # Few forms begin as any prefix does: one look at all of them spares the rest.
-        by_prefix = self._by_prefix if plain.startswith(self._prefixes) else ()
-        candidates: list[_Phrase[Key]] = [
-            *(self._by_number if plain[0].isdigit() else self._by_lemma.get(token.lemma, ())),
-            *self._by_form.get(token.lower, ()),
-            *(phrase for prefix, phrase in by_prefix if plain.startswith(prefix)),
-        ]
-        fitting = {id(phrase): phrase for phrase in candidates if phrase[1][0].fits(token)}
-        begun = self._begun[token.lower] = tuple(fitting.values())
-        return begun
+        if plain.startswith(self._prefixes):
+            bits = reduce(or_, (bit for prefix, bit in self._by_prefix.items() if plain.startswith(prefix)), bits)
+        return bits
 
 
-def _match(elements: Sequence[_Element], number: int, words: Sequence[Token], place: int) -> int:
-    """The place after the match of ``elements[number:]`` from ``place`` on, or 0."""
-    if number == len(elements):
+def _match(steps: Sequence[_Step], number: int, fits: Sequence[int], place: int) -> int:
+    """The place after the match of ``steps[number:]`` from ``place`` on, or 0."""
+    if number == len(steps):
         return place
-    element = elements[number]
-    if element.gap:
+    bit, optional = steps[number]
+    if not bit:
         for skipped in range(_GAP + 1):
-            end = _match(elements, number + 1, words, place + skipped)
+            end = _match(steps, number + 1, fits, place + skipped)
             if end:
                 return end
         return 0
-    if place < len(words) and element.fits(words[place]):
-        end = _match(elements, number + 1, words, place + 1)
+    if place < len(fits) and fits[place] & bit:
+        end = _match(steps, number + 1, fits, place + 1)
         if end:
             return end
-    return _match(elements, number + 1, words, place) if element.optional else 0
+    return _match(steps, number + 1, fits, place) if optional else 0
 
 
 def parse_phrase(phrase: str) -> list[list[_Element]]:

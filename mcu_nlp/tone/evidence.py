@@ -16,23 +16,25 @@ from mcu_nlp.text.terms import Term
 from mcu_nlp.tone.lexicon import Hit
 
 HEAD = "clause"
+_Clauses = tuple[list[Span], list[SparseRow], Floats]
 # What a rule's find in a clause counts.
 _RULE = 0.7
 
 
 def read_clauses(
     document: Document, terms: Sequence[Term], hits: Sequence[Hit], ngrams: NgramEncoder, rules: Mapping[str, int]
-) -> tuple[list[Span], list[SparseRow], Floats]:
+) -> _Clauses:
     """The clauses, their n-grams, and the rules found in each, ``(clauses, rules)``; read once a document."""
-    known: tuple[list[Span], list[SparseRow], Floats] | None = document.notes.get("read_clauses")
-    if known is None:
-        known = document.notes["read_clauses"] = _read_clauses(document, terms, hits, ngrams, rules)
-    return known
+    # Another encoder numbers the n-grams otherwise: training reads one document with several.
+    known: tuple[NgramEncoder, _Clauses] | None = document.notes.get("read_clauses")
+    if known is None or known[0] is not ngrams:
+        known = document.notes["read_clauses"] = ngrams, _read_clauses(document, terms, hits, ngrams, rules)
+    return known[1]
 
 
 def _read_clauses(
     document: Document, terms: Sequence[Term], hits: Sequence[Hit], ngrams: NgramEncoder, rules: Mapping[str, int]
-) -> tuple[list[Span], list[SparseRow], Floats]:
+) -> _Clauses:
     spans = clauses(document)
     starts = [clause.start for clause in spans]
     own: list[list[Term]] = [[] for _ in spans]
@@ -42,11 +44,13 @@ def _read_clauses(
             own[max(0, bisect_right(starts, term.token.start) - 1)].append(term)
         for hit in hits:
             found[max(0, bisect_right(starts, hit.span.start) - 1), rules[hit.rule]] = _RULE
-    return spans, [ngrams.encode(one) for one in own], found
+    return spans, ngrams.encode_all(own), found
 
 
 def clause_scores(rows: Sequence[SparseRow], found: Floats, heads: Heads, signal: int, style: int) -> Floats:
     """How well each clause proves a signal; ``style`` is where the rules begin among the dense features."""
     column = heads.columns(HEAD).start + signal
-    spoken = [float(row.values @ heads.weights(row.indices, column)) for row in rows]
-    return np.asarray(spoken, np.float32) + found @ heads.dense[style : style + found.shape[1], column]
+    owners = np.repeat(np.arange(len(rows)), [len(row.indices) for row in rows])
+    weights = heads.weights(np.concatenate([row.indices for row in rows]), column)
+    spoken = np.bincount(owners, np.concatenate([row.values for row in rows]) * weights, minlength=len(rows))
+    return spoken.astype(np.float32) + found @ heads.dense[style : style + found.shape[1], column]

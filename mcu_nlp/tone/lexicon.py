@@ -30,11 +30,12 @@ _SET = re.compile(r"\$(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule says: its signal, whether it proves it, and whether that makes a conflict."""
+    """What a rule says: its signal, whether it proves it, and whether that makes a conflict or is grave."""
 
     signal: str
     strong: bool = True
     conflict: bool = False
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Hit:
     span: Span
     strong: bool = True
     conflict: bool = False
+    grave: bool = False
 
 
 class ToneLexicon:
@@ -85,7 +87,7 @@ class ToneLexicon:
 
     def _hit(self, rule: str, span: Span) -> Hit:
         says = self.rules[rule]
-        return Hit(rule, says.signal, span, says.strong, says.conflict)
+        return Hit(rule, says.signal, span, says.strong, says.conflict, says.grave)
 
 
 def _is_surname(token: Token) -> bool:
@@ -112,6 +114,7 @@ def _sentences(document: Document) -> list[Sequence[Token]]:
 
 def _read_rule(id: str, rule: Mapping[str, object]) -> Rule:
     signal, grade, level = str(rule["signal"]), rule.get("grade", "strong"), rule.get("level")
+    grave = rule.get("grave", False)
     known = (*SIGNALS, ANGER, CALM)
     if signal not in known:
         raise _invalid(id, f"unknown signal {signal!r}", f"use one of {known}")
@@ -119,7 +122,9 @@ def _read_rule(id: str, rule: Mapping[str, object]) -> Rule:
         raise _invalid(id, f"unknown grade {grade!r}", "use strong or weak")
     if level not in (None, "conflict"):
         raise _invalid(id, f"unknown level {level!r}", "use conflict or leave it out")
-    return Rule(signal, grade == "strong", level == "conflict")
+    if grave and signal != "risk":
+        raise _invalid(id, f"grave = {grave!r} with the signal {signal}", "only rules of risk are grave")
+    return Rule(signal, grade == "strong", level == "conflict", grave is True)
 
 
 def _expand(id: str, phrase: str, sets: Mapping[str, str]) -> str:

@@ -24,12 +24,15 @@ _HIDING = re.compile(r"[^\W\d_][^\w\s]+[^\W\d_]|[^\W_]\d|\d[^\W\d_]|_|([^\W\d_])
 _LATIN = re.compile(r"[A-Za-z]")
 _PARTS = re.compile(r"[^\W\d_]+")
 _EDGES = ".,!?;:()«»\"'“”„…-–—/\\"
-_MASK = re.compile(r"[*#%&+$@^~]+|\.{2,}|…|_{2,}|-{2,}")
+_PICTURE = "\u2600-\u27bf\U0001f300-\U0001faff\ufe0f"
+_MASK = re.compile(rf"[*#%&+$@^~]+|[{_PICTURE}]+|\.{{2,}}|…|_{{2,}}|-{{2,}}")
 _NOISE = re.compile(r"[\W_]+")
 _RUN = re.compile(r"(.)\1{2,}")
 _TWINS = str.maketrans("aceopxyktmhbnuz3046@$", "асеорхуктмнвпиззочбас")
 _LETTER_TWINS = str.maketrans("aceopxyktmhbnuz", "асеорхуктмнвпиз")
 _DIGITS = str.maketrans("30461@$", "зочбиас")
+# Latin letters by sound, for words written half in them: «муdak», «пizдец».
+_SOUNDS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "абцдефгхийклмнопкрстуввхыз")
 # Single letters a blank or a mark apart: at least so many make a word («п и з д е ц», «х у й»).
 _FEWEST = 3
 _GAP = 3
@@ -46,6 +49,7 @@ class Obscenities:
     inside: tuple[str, ...]
     forms: tuple[str, ...]
     latin: tuple[str, ...]
+    phrases: tuple[str, ...]
     doubtful: frozenset[str]
     decent: tuple[str, ...]
 
@@ -60,6 +64,11 @@ class Obscenities:
     @cached_property
     def _latin(self) -> re.Pattern[str]:
         return re.compile("|".join(self.latin))
+
+    @cached_property
+    def phrase(self) -> re.Pattern[str]:
+        """What is obscene as it stands in a text, over blanks and marks."""
+        return re.compile("|".join(self.phrases), re.IGNORECASE)
 
     @cached_property
     def _decent(self) -> re.Pattern[str]:
@@ -85,7 +94,8 @@ class Obscenities:
         known = sum(map(len, pieces))
         if known < 2 or len(pieces) < 2 or not all(piece.isalpha() or not piece for piece in pieces):
             return False
-        marks = [len(mark[0]) for mark in _MASK.finditer(chunk)]
+        # A picture stands for as many letters as one pleases.
+        marks = [2 if mark[0][0] > "\u25ff" else len(mark[0]) for mark in _MASK.finditer(chunk)]
         if not pieces[0]:
             return False
         shape = re.escape(pieces[0])
@@ -107,8 +117,10 @@ class Obscenities:
 def shipped_obscenities() -> Obscenities:
     """The lists that come with the package."""
     lists = tomllib.loads((files("mcu_nlp") / "data" / "obscene.toml").read_text("utf-8"))
-    roots, inside, forms, latin = (tuple(map(str, lists[name])) for name in ("roots", "inside", "forms", "latin"))
-    return Obscenities(roots, inside, forms, latin, frozenset(lists["doubtful"]), tuple(lists["decent"]))
+    roots, inside, forms, latin, phrases = (
+        tuple(map(str, lists[name])) for name in ("roots", "inside", "forms", "latin", "phrases")
+    )
+    return Obscenities(roots, inside, forms, latin, phrases, frozenset(lists["doubtful"]), tuple(lists["decent"]))
 
 
 def find_obscene(document: Document) -> list[Span]:
@@ -128,6 +140,7 @@ def find_obscene(document: Document) -> list[Span]:
     }
     places.update(_spaced(document))
     places.update(_hidden(text))
+    places.update(match.span() for match in lists.phrase.finditer(text))
     found: list[Span] = []
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         if not found or start >= found[-1].end:
@@ -214,7 +227,10 @@ def _is_hidden(word: str) -> bool:
         if not any(map(str.isdigit, word)) and not any(mark in word for mark in "*#@$"):
             word = _RUN.sub(r"\1", word)
             return "." not in word and _is_latin(_NOISE.sub("", word))
-        return lists.is_word(_NOISE.sub("", word.translate(_TWINS))) if _LATIN.search(word) else False
+        if not _LATIN.search(word):
+            return False
+        readings = (word.translate(_TWINS), word.translate(_SOUNDS).translate(_DIGITS))
+        return any(lists.is_word(_NOISE.sub("", reading)) for reading in readings)
     if any(mark in word for mark in "*#%&+$@^~") or _MASK.search(word):
         if lists.masked(word.translate(_LETTER_TWINS)):
             return True
@@ -222,6 +238,8 @@ def _is_hidden(word: str) -> bool:
             return True
     plain = word.translate(_DIGITS).translate(_LETTER_TWINS)
     candidates = {_RUN.sub(r"\1", plain)}
+    if _LATIN.search(word):
+        candidates.add(_RUN.sub(r"\1", word.translate(_SOUNDS).translate(_DIGITS)))
     if not re.search(r"\.\.|…|--|[,;:]", plain):
         candidates.add(_RUN.sub(r"\1", _NOISE.sub("", plain)))
     if re.search(r"\d", word) and not re.search(r"[а-я]\d+[а-я]|^[346]\w|[а-я]{2}\d$", word):

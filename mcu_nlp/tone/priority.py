@@ -10,20 +10,18 @@ from mcu_nlp.text.document import Document
 from mcu_nlp.tone.lexicon import Hit
 
 HIGH, NORMAL = "high", "normal"
-# Rules of the lexicon that speak of life and health, not of discomfort.
-_GRAVE = frozenset({"danger", "injury", "deadly", "fire_power", "no_access", "crime", "animals", "traffic"})
 _MOST = 3
 
 
 def find_priority(document: Document, hits: Sequence[Hit], tone: Tone) -> Priority:
     """``high`` with the clauses that are the reason, or ``normal``; nothing but ``risk`` counts.
 
-    High needs both: the signal ``risk``, and a rule of grave danger or evidence shown.
+    High needs both: the signal ``risk``, and a find of a rule of grave danger.
     """
     risk = next((signal for signal in tone.signals if signal.id == "risk"), None)
     if risk is None:
         return Priority(NORMAL)
-    places = [hit.span.start for hit in hits if hit.rule in _GRAVE]
+    places = [hit.span.start for hit in hits if hit.grave]
     if not places:
         return Priority(NORMAL)
     return Priority(HIGH, tuple(dict.fromkeys(clause_at(document, place) for place in places))[:_MOST])
