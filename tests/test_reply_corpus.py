@@ -17,13 +17,13 @@ BLOCK = "=== reply-001 portal 2000-22202 brush 2025-03-04 2025-03-20 snow\nappea
 
 
 def test_enough_of_everything() -> None:
-    assert len(PAIRS) >= 210
+    assert len(PAIRS) >= 290
     assert len({pair.topic for pair in PAIRS}) >= 50
     assert sum(pair.brush_off for pair in PAIRS) >= 60
     assert len({pair.reply for pair in PAIRS}) == len({pair.appeal for pair in PAIRS}) == len(PAIRS)
     for place, id in enumerate(POINTS):
         assert sum(pair.scores[place] in (0, 1) for pair in PAIRS) >= 15, id
-    for split, least in (("test", 70), ("dev", 140)):
+    for split, least in (("test", 110), ("dev", 180)):
         assert sum(pair.split == split for pair in PAIRS) >= least
     for channel in ("portal", "social"):
         assert sum(pair.channel == channel for pair in PAIRS) >= 50
@@ -35,10 +35,10 @@ def test_brush_offs_follow_the_rubric() -> None:
         assert pair.brush_off == (pair.scores[answered] == 0 and pair.scores[action] == 0), pair.id
 
 
-def test_files_hold_one_split() -> None:
-    for split in ("dev", "test"):
-        pairs = parse_pairs((CORPUS / "replies" / f"{split}.txt").read_text("utf-8"), split)
-        assert {pair.split for pair in pairs} == {split}
+def test_the_file_tells_the_split() -> None:
+    splits = {pair.file: pair.split for pair in PAIRS}
+    assert splits == {"dev": "dev", "test": "test", "letters_dev": "dev", "letters_test": "test"}
+    assert all(sum(pair.file == file for pair in PAIRS) >= 40 for file in splits)
 
 
 def test_jsonl_is_up_to_date(tmp_path: Path) -> None:

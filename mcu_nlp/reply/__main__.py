@@ -12,14 +12,14 @@ from mcu_nlp.stages.clean_text import clean_text
 
 
 def main(folder: Path) -> None:
-    """Check ``folder/*.txt``, write ``folder.jsonl`` beside it and print the agreement on dev and test."""
+    """Check ``folder/*.txt``, write ``folder.jsonl`` beside it and print the agreement on every file."""
     pairs = read_pairs(folder)
     write_jsonl(pairs, folder.with_suffix(".jsonl"))
-    for split in ("dev", "test"):
-        found = evaluate([p for p in pairs if p.split == split], lambda text: Analysis(clean_text(text).text))
+    for file in sorted({pair.file for pair in pairs}):
+        found = evaluate([pair for pair in pairs if pair.file == file], lambda text: Analysis(clean_text(text).text))
         figures = " ".join(f"{id}={value:.3f}" for id, value in found.points.items())
         sys.stdout.write(
-            f"{split}: {found.pairs} pairs, brush_off={found.brush_off:.3f} mean={found.mean:.3f} {figures}\n"
+            f"{file}: {found.pairs} pairs, brush_off={found.brush_off:.3f} mean={found.mean:.3f} {figures}\n"
         )
 
 

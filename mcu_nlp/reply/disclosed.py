@@ -37,10 +37,13 @@ def _is_stranger(reading: Reading, piece: Private, own: set[str], public: bool) 
     if not names or piece.start >= reading.signature_start or all(name in own for name in names):
         return False
     sentence = reading.sentence_at(piece.start)
-    marked = any(hit.group == "private" and not touch(hit, span) for hit in inside(reading.hits, sentence))
+    marked = any(
+        hit.group in ("private", "sensitive") and not touch(hit, span) for hit in inside(reading.hits, sentence)
+    )
     if _in_office(reading, sentence, span):
         return False
-    whole = len(names) >= _WHOLE_NAME
+    ill = any(hit.group == "sensitive" for hit in inside(reading.hits, sentence))
+    whole = len(names) >= _WHOLE_NAME or ill
     greeted = any(hit.group == "greeting" for hit in inside(reading.hits, sentence))
     if greeted:
         return public and whole and len(names) > _WHOLE_NAME

@@ -17,7 +17,8 @@ from mcu_nlp.text.phrases import PhraseMatcher
 GROUPS = (
     "template", "forward", "sent_away", "refusal", "vague_norm", "next_step", "vague", "action", "officialese",
     "greeting", "thanks", "by_name", "office", "worker", "post", "private", "extension", "receipt", "law", "no_means",
-    "because", "intake", "preparer",
+    "because", "intake", "preparer", "hours", "sensitive", "condition",
+    "cause", "price",
 )  # fmt: skip
 POINTS = (
     "on_time", "answered", "action", "terms", "norm", "not_forwarded", "plain", "courtesy", "contacts", "form",

@@ -33,7 +33,7 @@ _PHONE = re.compile(r"(?<![\d./])(?:8|\+7) \(?(\d{3})\)? \d{3}[- ]\d\d[- ]\d\d(?
 _CODES = ("944", "945", "946", "947", "948", "975", "976")
 _EMAIL = re.compile(r"[\w.-]+@([\w.-]*\w)")
 _DOMAINS = ("example.com", "gov.example")
-_EVERY_THIRD = 3
+_TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,18 @@ class ReplyPair:
     answered: date | None
     appeal_marks: tuple[Mark, ...] = ()
     reply_marks: tuple[Mark, ...] = ()
+    file: str = ""
 
     @property
     def split(self) -> str:
-        """``test`` for every third pair: no rule is written on those."""
-        return "test" if int(self.id[-3:]) % _EVERY_THIRD == 0 else "dev"
+        """``test`` for a pair of ``test.txt`` or ``…_test.txt``: no rule is written on those."""
+        return "test" if self.file.split("_")[-1] == _TEST else "dev"
 
     def to_dict(self) -> dict[str, Any]:
         """The row of the JSONL file."""
         return {
             "id": self.id,
+            "file": self.file,
             "split": self.split,
             "channel": self.channel,
             "topic": self.topic,
@@ -77,7 +79,7 @@ class ReplyPair:
 
 def read_pairs(folder: Path) -> list[ReplyPair]:
     """The pairs of every ``*.txt`` in a folder by id. Raises ``ConfigError`` (``corpus_markup``)."""
-    pairs = [pair for path in sorted(folder.glob("*.txt")) for pair in parse_pairs(path.read_text("utf-8"), path.name)]
+    pairs = [pair for path in sorted(folder.glob("*.txt")) for pair in parse_pairs(path.read_text("utf-8"), path.stem)]
     check_pairs(pairs)
     return sorted(pairs, key=lambda pair: pair.id)
 
@@ -89,13 +91,13 @@ def write_jsonl(pairs: Iterable[ReplyPair], path: Path) -> None:
 
 
 def parse_pairs(source: str, name: str = "source") -> list[ReplyPair]:
-    """Read blocks.
+    """Read blocks; ``name`` is the file's, without its ending.
 
     >>> [pair] = parse_pairs("=== reply-001 social -000-22202 brush - - snow\\nappeal: Снег!\\nreply: Учтено.\\n")
     >>> pair.scores[1], pair.brush_off, pair.reply
     (0, True, 'Учтено.')
     """
-    return [_pair(header, body, where) for header, body, where in _blocks(source, name)]
+    return [_pair(header, body, where, name) for header, body, where in _blocks(source, name)]
 
 
 def check_pairs(pairs: Sequence[ReplyPair]) -> None:
@@ -150,7 +152,7 @@ def _blocks(source: str, name: str) -> Iterator[tuple[list[str], list[str], str]
         yield header, body, where
 
 
-def _pair(header: list[str], body: list[str], where: str) -> ReplyPair:
+def _pair(header: list[str], body: list[str], where: str, file: str) -> ReplyPair:
     if len(header) != 7:
         raise _error(where, "a header reads ID CHANNEL SCORES brush|fair RECEIVED ANSWERED TOPIC")
     id, channel, scores, verdict, received, answered, topic = header
@@ -177,6 +179,7 @@ def _pair(header: list[str], body: list[str], where: str) -> ReplyPair:
         answered=_date(answered, where),
         appeal_marks=appeal_marks,
         reply_marks=reply_marks,
+        file=file,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +19,14 @@ from mcu_nlp.text.morph import read_form
 
 BAD, WEAK, GOOD = range(3)
 # Set on the development pairs of corpus/replies.
-_HEAVY = (0.1, 0.2)
-_FOOTING = 0.012
-_LONG_SENTENCES = 14.0
+# Shares of heaviness per word of a long sentence and per long word beside one of officialese (logistic fit).
+_PER_SENTENCE_WORD, _PER_LONG_WORD = 0.013, 0.53
+_HEAVY = (0.43, 0.51)
 _GREETING_REACH = 80
+_LONGEST_ASIDE = 120
+_ASIDE = re.compile(
+    r"(?:\A|[,;:(])\s*(?:[а-яё]{1,4} )?(?:котор[а-яё]{2,3}|если|чтобы|когда|где|пока)\b[^,;:]*\Z", re.IGNORECASE
+)
 _MOST_CALLED = 4
 _NAME_AND_PATRONYMIC = 2
 _NOT_NAMES = frozenset(("вы", "ваш", "ваша", "ваше", "всем", "в", "на", "по"))
@@ -99,11 +104,12 @@ def terms(facts: Facts) -> Verdict:
     """When, and by whom: a date beside a deed, and somebody who does it."""
     reading = facts.reading
     told = {one.sentence.span for one in facts.said} | {one.answer for one in facts.questions}
+    looked = {one.sentence.span for one in facts.said if one.worth < facts.best}
     days = [day for one in reading.body if one.span in told for day in one.dated]
     doers = [
         hit
         for one in reading.body
-        if not one.is_template and not one.has("sent_away", "forward")
+        if not one.is_template and not one.has("sent_away", "forward") and one.span not in looked
         if not one.has("intake") or one.span in told
         for hit in _doers(reading, one)
     ]
@@ -113,7 +119,7 @@ def terms(facts: Facts) -> Verdict:
 def norm(facts: Facts) -> Verdict:
     """A refusal names the norm it rests on."""
     reading = facts.reading
-    refusals = reading.of("refusal")
+    refusals = tuple(span for span in reading.of("refusal") if not _is_aside(reading, span))
     if not refusals:
         return Verdict(None, key="none")
     exact = exact_norms(reading)
@@ -121,6 +127,12 @@ def norm(facts: Facts) -> Verdict:
         return Verdict(GOOD, exact)
     vague = reading.of("vague_norm")
     return Verdict(WEAK, vague) if vague else Verdict(BAD, refusals)
+
+
+def _is_aside(reading: Reading, refusal: Span) -> bool:
+    """«площадка, на которой играть нельзя», «если приехать не сможете»: no refusal."""
+    before = reading.text[reading.sentence_at(refusal.start).start : refusal.start]
+    return _ASIDE.search(before[-_LONGEST_ASIDE:]) is not None
 
 
 def not_forwarded(facts: Facts) -> Verdict:
@@ -139,9 +151,15 @@ def not_forwarded(facts: Facts) -> Verdict:
 def plain(facts: Facts) -> Verdict:
     """Short sentences without officialese."""
     measured = facts.readability
-    weight = measured.officialese + _FOOTING * max(0.0, measured.sentence_words - _LONG_SENTENCES)
+    weight = (
+        measured.officialese + _PER_SENTENCE_WORD * measured.long_sentence_words + _PER_LONG_WORD * measured.long_words
+    )
     score = GOOD if weight < _HEAVY[0] else WEAK if weight < _HEAVY[1] else BAD
-    details = {"words": round(measured.sentence_words), "officialese": round(100 * measured.officialese)}
+    details = {
+        "words": round(measured.long_sentence_words),
+        "long": round(100 * measured.long_words),
+        "officialese": round(100 * measured.officialese),
+    }
     return Verdict(score, facts.reading.of("officialese") if score < GOOD else (), details=details)
 
 
@@ -193,7 +211,12 @@ def score_points(facts: Facts, lexicon: ReplyLexicon) -> tuple[ReplyPoint, ...]:
 def _doers(reading: Reading, sentence: Sentence) -> list[Span]:
     """Who does it: a worker, a firm, or a person with a post."""
     found = [hit.span for hit in inside(reading.hits, sentence.span) if hit.group == "worker"]
-    found += [Span(o.start, o.end, o.text) for o in inside(reading.organizations, sentence.span) if sentence.deeds]
+    laws = {hit.end for hit in inside(reading.hits, sentence.span) if hit.group == "law"}
+    found += [
+        Span(o.start, o.end, o.text)
+        for o in inside(reading.organizations, sentence.span)
+        if sentence.deeds and o.start - 1 not in laws  # «постановлением Правительства»
+    ]
     if sentence.has("post"):
         found += [Span(p.start, p.end, p.text) for p in inside(reading.persons, sentence.span)]
     return found
@@ -227,6 +250,8 @@ def _opening_name(reading: Reading) -> tuple[Span, ...]:
         return ()
     names = [word.lower for word in inside(reading.document.words, first)]
     polite = len(names) == _NAME_AND_PATRONYMIC and read_form(names[1]).patronymic > 0
+    sorry = any(thanks.end <= reading.sentence_at(0).end for thanks in reading.of("thanks"))
+    polite = polite or (len(names) == 1 and sorry)
     return (Span(first.start, first.end, first.text),) if polite else ()
 
 

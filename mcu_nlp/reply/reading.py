@@ -33,6 +33,9 @@ _LAW_BEFORE = 60
 _POLITE = 60
 _LONGEST_SIGNATURE = 14
 _MOST_SIGNED = 8
+# Opening hours: «с 9:00 до 12:00» tells when they see people, not when something is done.
+_OPENED = re.compile(r"(?:с )?\d{1,2}[:.]\d\d(?: до |[–—-])\d{1,2}[:.]\d\d")
+_ROOM = re.compile(r"(?<!\w)(?:каб\.|кабинет\w{0,2}|офис\w{0,2}|окн[оае]) ?(?:№ ?)?\d{1,4}(?!\w)", re.IGNORECASE)
 _NEAR_DAY = re.compile(
     r"(?<!\w)(?:сегодня|завтра|послезавтра|вчера|к вечеру|до вечера|в выходные|на днях|весной|летом|осенью|зимой"
     r"|до \d{1,2}(?:-го)? числа)(?!\w)",
@@ -56,8 +59,11 @@ class Sentence:
 
     @property
     def is_template(self) -> bool:
-        """Whether the sentence only fills the page; «нет возможности» does unless a reason follows."""
-        return self.has("template") or (self.has("no_means") and not self.has("because"))
+        """Whether it only fills the page: «нет возможности» without a reason, «ведутся работы» without a day."""
+        if self.has("condition") or (self.has("no_means") and not self.has("because")):
+            return True
+        promised = bool(self.dated) and any(not deed.past and not deed.lasting for deed in self.deeds)
+        return self.has("template") and not promised
 
     @property
     def is_polite(self) -> bool:
@@ -80,12 +86,13 @@ class Reading:
 
     @cached_property
     def reached(self) -> tuple[Span, ...]:
-        """Contacts, and numbers that are phones by their look."""
+        """Contacts, numbers that are phones by their look, and rooms."""
         spans = [Span(c.start, c.end, c.text) for c in self.contacts]
         known = Cover(spans)
         for start, end, _ in loose_phones(self.text):
             if not known.touches(start, end):
                 spans.append(Span.of(self.text, start, end))
+        spans += [Span.of(self.text, *hit.span()) for hit in _ROOM.finditer(self.text)]
         return tuple(sorted(spans, key=lambda span: span.start))
 
     @cached_property
@@ -120,6 +127,8 @@ class Reading:
             tokens = inside(self.document.words, span)
             groups = frozenset(hit.group for hit in inside(self.hits, span))
             dated = inside(self._days, span)
+            if "hours" in groups:
+                dated = tuple(day for day in dated if _OPENED.fullmatch(day.text) is None)
             signed = span.start >= self.signature_start
             found.append(Sentence(span, groups, tuple(deeds(self.document, tokens, self.lexicon)), dated, signed))
         return tuple(found)
@@ -164,8 +173,9 @@ class Reading:
             return False
         if "preparer" in groups:
             return True
-        reached = bool(inside(self.reached, span))
-        whole_sentence = span.text.endswith(".") and _INITIALS.search(span.text) is None
+        initials = _INITIALS.search(span.text) is not None
+        reached = bool(inside(self.reached, span)) and not (initials and groups.isdisjoint(("office", "intake")))
+        whole_sentence = span.text.endswith(".") and not initials
         return not reached and not whole_sentence and ("post" in groups or self._names(span))
 
     def _names(self, span: Span) -> bool:

@@ -43,9 +43,14 @@ class Disclosed(Span):
 
 @dataclass(frozen=True, slots=True)
 class Readability:
-    """How heavy a reply reads: mean words a sentence, shares (0 to 1) of long words and of officialese."""
+    """How heavy a reply reads.
+
+    Words of the mean sentence and of the long ones (nine tenths are shorter); shares (0 to 1)
+    of words of four syllables or more, and of officialese.
+    """
 
     sentence_words: float
+    long_sentence_words: float
     long_words: float
     officialese: float
 

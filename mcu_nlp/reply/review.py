@@ -11,7 +11,7 @@ from mcu_nlp.records import Analysis
 from mcu_nlp.reply.disclosed import disclosed_data
 from mcu_nlp.reply.lexicon import shipped_lexicon
 from mcu_nlp.reply.plainness import readability
-from mcu_nlp.reply.points import BAD, GOOD, Facts, score_points
+from mcu_nlp.reply.points import BAD, Facts, score_points
 from mcu_nlp.reply.questions import asked_questions
 from mcu_nlp.reply.reading import Reading
 from mcu_nlp.reply.records import BEST, ReplyReview
@@ -21,6 +21,8 @@ from mcu_nlp.text.document import Document
 
 MAX_REPLY = 50_000
 DEADLINE_DAYS = 30
+# An answer so like its question is no filling between templates.
+_SURE = 0.5
 _VISIBLE = re.compile(r"[^\W_]")
 
 
@@ -70,12 +72,13 @@ def review_reply(
 
 def _is_brush_off(facts: Facts) -> bool:
     """Nothing answered and nothing done; or templates and handing over, with no more than words between them."""
-    if facts.best >= GOOD:
+    if facts.best > BAD:
         return False
     body = facts.reading.body
     empty = sum(one.is_template or one.has("forward", "sent_away") for one in body)
     explaining = sum(may_explain(facts.reading, one) for one in body)
-    return facts.answers == 0 or (facts.best == BAD and 0 < empty >= explaining)
+    sure = any(asked.answer and asked.likeness >= _SURE for asked in facts.questions)
+    return facts.answers == 0 or (not sure and 0 < empty >= explaining)
 
 
 def _document(text: str, limit: int) -> Document:

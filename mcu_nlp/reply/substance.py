@@ -17,6 +17,8 @@ from mcu_nlp.text.document import Document
 _SAYS_THE_SAME = 0.3
 _ANSWERS_TOO = 0.45
 _EXPLAINS = 0.3
+# What a sentence has to tell for a question word.
+_TELLS = {"почему": ("cause",), "отчего": ("cause",), "зачем": ("cause",), "сколько": ("price",)}
 # A reply of more sentences than that was not written to be read.
 _MOST = 200
 
@@ -44,16 +46,20 @@ def _worth(reading: Reading, sentence: Sentence) -> tuple[int, tuple[Span, ...]]
     if sentence.is_template or sentence.is_polite or sentence.has("sent_away"):
         return 0, ()
     found = inside(reading.hits, sentence.span)
+    refusals = tuple(hit.span for hit in found if hit.group == "refusal")
     steps = tuple(hit.span for hit in found if hit.group in ("next_step", "action"))
     if steps:
         return 2, steps
     vague = Cover([hit.span for hit in found if hit.group == "vague"])
     concrete = [deed for deed in sentence.deeds if not deed.lasting or sentence.dated]
     firm = tuple(deed.span for deed in concrete if not vague.touches(deed.span.start, deed.span.end))
+    # «признано нецелесообразным»: what a refusal was preceded by is no deed.
+    if refusals and all(deed.past for deed in concrete):
+        return 1, refusals
     if firm and not is_contact_line(reading, sentence):
         return 2, firm
-    if sentence.has("refusal"):
-        return 1, tuple(hit.span for hit in found if hit.group == "refusal")
+    if refusals:
+        return 1, refusals
     if concrete or sentence.has("vague"):
         return (
             (0, ())
@@ -88,7 +94,7 @@ def answer_questions(reading: Reading, questions: Sequence[Span], appeal: Docume
             left = [
                 s
                 for s, sentence in enumerate(pool)
-                if s not in used and _may_stand(worthy.get(sentence.span, 0), sentence, questions)
+                if s not in used and _may_stand(worthy.get(sentence.span, 0), sentence)
             ]
             if left:
                 chosen[q] = max(left, key=lambda s: (near[q][s], worthy[pool[s].span], -s))
@@ -101,16 +107,21 @@ def answer_questions(reading: Reading, questions: Sequence[Span], appeal: Docume
     )
 
 
-def _may_stand(worth: int, sentence: Sentence, questions: Sequence[Span]) -> bool:
+def _may_stand(worth: int, sentence: Sentence) -> bool:
     """Whether a sentence answers a question that it shares no words with: «замените» — «Горит с пятницы»."""
-    return worth > 1 or (worth == 1 and (len(questions) == 1 or sentence.has("refusal")))
+    return worth > 1 or (worth == 1 and sentence.has("refusal"))
 
 
 def may_explain(reading: Reading, sentence: Sentence) -> bool:
     """Whether a sentence may say something of the matter: no template, greeting, receipt or contact."""
-    empty = sentence.is_template or sentence.has("sent_away", "forward", "receipt", "greeting", "thanks")
+    empty = sentence.is_template or sentence.has("sent_away", "forward", "greeting", "thanks")
+    empty = empty or (sentence.has("receipt") and not sentence.has("cause"))
     return not (empty or is_contact_line(reading, sentence))
 
 
 def _near(reading: Reading, appeal: Document, question: Span, sentence: Sentence) -> float:
-    return likeness(inside(appeal.words, question), inside(reading.document.words, sentence.span))
+    """Likeness, and more of it where the sentence tells what the question word asks: «почему» — a cause."""
+    words = inside(appeal.words, question)
+    near = likeness(words, inside(reading.document.words, sentence.span))
+    told = any(sentence.has(group) for word in words for group in _TELLS.get(word.lower, ()))
+    return min(1.0, near + _EXPLAINS) if told else near

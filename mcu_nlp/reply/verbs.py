@@ -13,6 +13,7 @@ from mcu_nlp.text.morph import read_form
 # No clause is longer.
 _CLAUSE = 30
 _NEGATIONS = ("не", "ни")
+_WILL = ("будет", "будут", "будем")
 _CONDITION = ("если", "чтобы", "когда", "пока", "который", "которая", "которое", "которые")
 
 
@@ -47,11 +48,16 @@ def deeds(document: Document, tokens: Sequence[Token], lexicon: ReplyLexicon, *,
         if not finite or "2per" in marks or ("PRTS" in marks and "pssv" not in marks):
             continue
         if not every and (
-            _only_speaks(form.lemma, marks, lexicon) or _negated(tokens, place) or _conditional(document, tokens, place)
+            _only_speaks(form.lemma, marks, lexicon)
+            or _negated(tokens, place)
+            or _may_be(tokens, place)
+            or _conditional(document, tokens, place)
         ):
             continue
         yield Deed(
-            document.span(token.start, token.end), "impf" in marks or form.lemma in lexicon.arriving, "past" in marks
+            document.span(token.start, token.end),
+            not marks.isdisjoint(("impf", "intr")) or form.lemma in lexicon.arriving,
+            _is_past(marks, tokens, place),
         )
 
 
@@ -74,6 +80,16 @@ def _only_speaks(lemma: str, marks: frozenset[str], lexicon: ReplyLexicon) -> bo
 
 def _negated(tokens: Sequence[Token], place: int) -> bool:
     return place > 0 and tokens[place - 1].lower in _NEGATIONS
+
+
+def _is_past(marks: frozenset[str], tokens: Sequence[Token], place: int) -> bool:
+    """«построен» is past, «будет построен» is not."""
+    return "past" in marks and (place == 0 or tokens[place - 1].lower not in _WILL)
+
+
+def _may_be(tokens: Sequence[Token], place: int) -> bool:
+    """«не может быть осуществлён», «могут быть обжалованы»: possible, not done."""
+    return place > 1 and tokens[place - 1].lower == "быть" and read_form(tokens[place - 2].lower).lemma == "мочь"
 
 
 def _conditional(document: Document, tokens: Sequence[Token], place: int) -> bool:
