@@ -11,7 +11,7 @@ import json
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mcu_nlp.errors import BundleError, ConfigError
+from mcu_nlp.kind.encoder import CueEncoder
+from mcu_nlp.kind.lexicon import shipped_cues
 from mcu_nlp.linear.calibrator import Calibrator
 from mcu_nlp.linear.encoder import TextEncoder
 from mcu_nlp.linear.heads import Heads
@@ -29,8 +31,9 @@ from mcu_nlp.records import ModelName
 from mcu_nlp.review import ReviewPolicy
 from mcu_nlp.stages.identify_kind import KINDS
 from mcu_nlp.stages.identify_topic import JointWeights
-from mcu_nlp.stages.score_tone import LEVELS, SignalSettings
+from mcu_nlp.stages.score_tone import SignalSettings
 from mcu_nlp.taxonomy import Taxonomy
+from mcu_nlp.tone.levels import LEVELS, ConflictMix
 from mcu_nlp.tone.lexicon import SIGNALS, shipped_lexicon
 from mcu_nlp.tone.style import StyleEncoder
 
@@ -38,6 +41,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 # What a bundle must hold and the manifest must vouch for; CARD.md and report.json are for people and may be absent.
 REQUIRED = ("weights.npz", "settings.json", "taxonomy.json")
+REPORT = "report.json"
 # Configuration that the user may edit: checked for what it says, not for its bytes.
 REVIEW = "review.toml"
 # Decisions that have a calibrator.
@@ -60,9 +64,12 @@ class Bundle:
     joint: JointWeights
     calibrators: Mapping[str, Calibrator]
     level_bias: tuple[float, ...]
+    conflict_mix: ConflictMix
     signals: Mapping[str, SignalSettings]
     scope_threshold: float
     review: ReviewPolicy
+    # What it answered on its training data (see training/reference.py); None in a folder that does not tell.
+    reference: Mapping[str, Any] | None = None
 
 
 def shipped_model() -> Path:
@@ -94,13 +101,18 @@ def read_bundle(folder: str | Path | None = None) -> Bundle:
         taxonomy = Taxonomy.from_json((folder / "taxonomy.json").read_text("utf-8"))
         settings = json.loads((folder / "settings.json").read_text("utf-8"))
         arrays = _read_arrays(folder / "weights.npz")
-        return _assemble(manifest, taxonomy, settings, arrays, (folder / REVIEW).read_text("utf-8"))
+        bundle = _assemble(manifest, taxonomy, settings, arrays, (folder / REVIEW).read_text("utf-8"))
+        return replace(bundle, reference=_read_reference(folder / REPORT))
     except (KeyError, TypeError, ValueError, IndexError, ConfigError, tomllib.TOMLDecodeError, zipfile.BadZipFile) as e:
         raise BundleError("bundle_content", path=folder, name=type(e).__name__, problem=e) from None
 
 
-def check_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest, after format, size and checksum of every file were found right."""
+def check_manifest(folder: str | Path | None = None) -> dict[str, Any]:
+    """The manifest of a model folder (``None``: the shipped one), after every file's checksum was found right.
+
+    Raises ``BundleError``: ``bundle_missing``, ``bundle_format``, ``bundle_checksum``, ``bundle_content``.
+    """
+    folder = shipped_model() if folder is None else Path(folder)
     path = folder / MANIFEST
     if not path.is_file():
         raise BundleError("bundle_missing", path=folder, name=MANIFEST)
@@ -122,6 +134,21 @@ def check_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def _read_reference(path: Path) -> Mapping[str, Any] | None:
+    """The distributions that drift is measured against. A report may be absent, old or edited: then there are none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))["reference"]
+        return {
+            decision: {
+                "shares": {str(name): float(share) for name, share in found[decision]["shares"].items()},
+                "confidence": [float(share) for share in found[decision]["confidence"]],
+            }
+            for decision in ("category", "topic")
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def _read_arrays(path: Path) -> dict[str, Array]:
     with zipfile.ZipFile(path) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_LIMIT:
@@ -136,6 +163,9 @@ def _assemble(
     style = StyleEncoder(shipped_lexicon())
     if list(style.names) != settings["style"]:
         raise ValueError("the model was trained with another tone lexicon; retrain it")
+    cues = CueEncoder(shipped_cues())
+    if list(cues.names) != settings["cues"]:
+        raise ValueError("the model was trained with other cues of kinds; retrain it")
     ngrams = NgramEncoder(
         unpack_strings(arrays["words"]), unpack_strings(arrays["characters"]), arrays["idf"].astype(np.float32)
     )
@@ -148,10 +178,10 @@ def _assemble(
         arrays["sparse"],
         *(arrays[name].astype(np.float32) for name in ("scale", "dense", "bias")),
     )
+    encoder = TextEncoder(ngrams, meaning, style, cues, tuple(settings["places"]))
     columns = sum(map(len, heads.classes.values()))
-    width = meaning.width + len(style.names)
     expected = {
-        "idf": (len(ngrams),), "sparse": (len(ngrams), columns), "dense": (width, columns), "bias": (columns,),
+        "idf": (len(ngrams),), "sparse": (len(ngrams), columns), "dense": (encoder.width, columns), "bias": (columns,),
         "scale": (columns,), "word_mean": (DIMENSIONS,), "text_mean": (DIMENSIONS,),
         "landmarks": (meaning.width, DIMENSIONS), "whitening": (meaning.width, meaning.width),
         "department_topics": (len(taxonomy.topics) + len(taxonomy.categories), len(taxonomy.departments)),
@@ -165,12 +195,14 @@ def _assemble(
     return Bundle(
         ModelName(str(manifest["name"]), str(manifest["version"])),
         taxonomy,
-        TextEncoder(ngrams, meaning, style, tuple(settings["places"])),
+        encoder,
         heads,
         arrays["department_topics"].astype(np.float32),
         JointWeights(**settings["joint"]),
         {name: _calibrator(settings["calibrators"][name]) for name in CALIBRATED},
         tuple(float(settings["level_bias"][place]) for place in range(len(LEVELS))),
+        # A model that was trained before the mix was there does without it.
+        ConflictMix(**{part: float(value) for part, value in settings.get("conflict_mix", {}).items()}),
         {signal: SignalSettings(**settings["signals"][signal]) for signal in SIGNALS},
         float(settings["scope_threshold"]),
         ReviewPolicy.from_toml(review),

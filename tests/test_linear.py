@@ -21,6 +21,7 @@ from mcu_nlp.linear.attribution import word_weights
 from mcu_nlp.linear.ngrams import word_ngrams
 from mcu_nlp.text.document import Document
 from mcu_nlp.text.terms import read_terms
+from mcu_nlp.tone.evidence import read_clauses
 from mcu_nlp.training.features import AppealVectorizer, sparse_rows
 from mcu_nlp.training.fit import fit_model, read_documents
 from mcu_nlp.training.holdout import decision_scores
@@ -56,6 +57,26 @@ def test_ngrams_are_those_of_two_tfidf_vectorizers(vectorizer: AppealVectorizer)
     expected = sparse.hstack([words.transform(terms), characters.transform([forms(one) for one in terms])])
     rows = [encoder.encode(one) for one in terms]
     np.testing.assert_allclose(sparse_rows(rows, len(encoder)).toarray(), expected.toarray(), atol=2e-6)
+
+
+def test_many_pieces_are_encoded_as_one_by_one(vectorizer: AppealVectorizer) -> None:
+    encoder = vectorizer.encoder_.ngrams
+    pieces = [list(read_terms(document)) for document in DOCUMENTS]
+    assert encoder.encode_all([]) == []
+    for row, piece in zip(encoder.encode_all(pieces), pieces, strict=True):
+        expected = encoder.encode(piece)
+        np.testing.assert_array_equal(row.indices, expected.indices)
+        np.testing.assert_allclose(row.values, expected.values, rtol=1e-5)
+
+
+def test_clauses_are_read_anew_for_another_encoder() -> None:
+    document = Document.of("Звонили пять раз, ответа нет. Лифт снова стоит!")
+    terms = list(read_terms(document))
+    small, large = (AppealVectorizer(width=8, min_df=df).fit(TEXTS).encoder_.ngrams for df in (9, 2))
+    for ngrams in (large, small, large):
+        _, rows, _ = read_clauses(document, terms, [], ngrams, {})
+        assert read_clauses(document, terms, [], ngrams, {})[1] is rows
+        assert max(row.indices.max(initial=-1) for row in rows) < len(ngrams)
 
 
 def test_blocks_have_length_one_or_nothing(vectorizer: AppealVectorizer) -> None:

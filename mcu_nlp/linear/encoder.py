@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mcu_nlp.kind.encoder import CueEncoder
 from mcu_nlp.linear.meaning import DIMENSIONS, MeaningEncoder
 from mcu_nlp.linear.ngrams import Floats, NgramEncoder, SparseRow
 from mcu_nlp.text.document import Document
@@ -26,12 +27,25 @@ class Encoded(NamedTuple):
 
 
 class TextEncoder:
-    """n-grams, meaning and style of texts. ``places`` are name-like words that must not be masked."""
+    """n-grams, meaning, style and cues of kind; ``places`` are name-like words that must not be masked.
+
+    The dense features stand in this order: meaning, style, cues.
+    """
 
     def __init__(
-        self, ngrams: NgramEncoder, meaning: MeaningEncoder, style: StyleEncoder, places: tuple[str, ...]
+        self,
+        ngrams: NgramEncoder,
+        meaning: MeaningEncoder,
+        style: StyleEncoder,
+        cues: CueEncoder,
+        places: tuple[str, ...],
     ) -> None:
-        self.ngrams, self.meaning, self.style, self.places = ngrams, meaning, style, places
+        self.ngrams, self.meaning, self.style, self.cues, self.places = ngrams, meaning, style, cues, places
+
+    @property
+    def width(self) -> int:
+        """How many dense numbers a text becomes."""
+        return self.meaning.width + len(self.style.names) + len(self.cues.names)
 
     def warm_up(self) -> None:
         """Read the forms that training saw often, so that the first texts are answered as fast as the later ones."""
@@ -41,12 +55,14 @@ class TextEncoder:
     def encode(self, documents: Sequence[Document], *, style: bool = True) -> Encoded:
         """Encode documents together: the dense part is one matrix product for all.
 
-        Without ``style`` its features are left at zero, for heads that do not read them.
+        Without ``style`` it and the cues are left at zero, for heads that do not read them.
         """
         terms = [list(read_terms(document, self.places)) for document in documents]
         means = np.array([self.meaning.mean(one) for one in terms], np.float32).reshape(-1, DIMENSIONS)
         marks = np.zeros((len(documents), len(self.style.names)), np.float32)
+        cues = np.zeros((len(documents), len(self.cues.names)), np.float32)
         for number, document in enumerate(documents if style else ()):
             marks[number] = self.style.encode(document)
-        dense = np.concatenate((self.meaning.encode(means), marks), axis=1)
+            cues[number] = self.cues.encode(document)
+        dense = np.concatenate((self.meaning.encode(means), marks, cues), axis=1)
         return Encoded(terms, [self.ngrams.encode(one) for one in terms], dense)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -90,6 +91,27 @@ class NgramEncoder:
             np.concatenate((word_block.indices, character_block.indices)),
             np.concatenate((word_block.values, character_block.values)),
         )
+
+    def encode_all(self, pieces: Sequence[Sequence[Term]]) -> list[SparseRow]:
+        """The rows of many short pieces, counted together: the same as one by one, and quicker."""
+        look_up = self._word_places.get
+        words = [np.array([p for p in map(look_up, word_ngrams(one)) if p is not None], np.int64) for one in pieces]
+        characters = [
+            np.concatenate([np.empty(0, np.int32), *(self.form_features(t.form) for t in one if t.form is not None)])
+            for one in pieces
+        ]
+        # A piece has two blocks of length 1, words and characters: every block is counted as a row of its own.
+        blocks = [block for pair in zip(words, characters, strict=True) for block in pair]
+        if not blocks:
+            return []
+        owners = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
+        keys, counts = np.unique(owners * len(self) + np.concatenate(blocks), return_counts=True)
+        owners, places = keys // len(self), (keys % len(self)).astype(np.int32)
+        values = (1 + np.log(counts, dtype=np.float32)) * self.idf[places]
+        lengths = np.sqrt(np.bincount(owners, weights=values * values, minlength=len(blocks)))
+        values = (values / lengths[owners]).astype(np.float32)
+        bounds = np.searchsorted(owners, np.arange(0, len(blocks) + 1, 2)).tolist()
+        return [SparseRow(places[a:b], values[a:b]) for a, b in pairwise(bounds)]
 
     def word_features(self, *ngrams: str) -> list[int]:
         """The features of word n-grams, those that the vocabulary knows."""

@@ -55,14 +55,6 @@ def cross_calibrated(scores: Floats, truth: Labels, folds: npt.NDArray[Any]) -> 
     return confidence
 
 
-def fit_level_bias(scores: Floats, truth: Labels) -> list[float]:
-    """Thresholds of :func:`level_scores`: not neutral and conflict each where its F1 is best."""
-    if not len(truth):
-        return [0.0, 0.0, 0.0]
-    calm = best_threshold(-scores[:, 0], truth > 0)
-    return [round(calm, 4), 0.0, round(-best_threshold(scores[:, 2], truth == 2), 4)]
-
-
 def best_threshold(scores: Floats, present: npt.NDArray[np.bool_]) -> float:
     """The score from which on calling a text present gives the best F1; between two scores, so that it is stable."""
     if not present.any():

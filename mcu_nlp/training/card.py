@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+from mcu_nlp.tone.levels import LEVELS
 
 _TEMPLATE = """# Model card: {name} {version}
 
@@ -33,9 +36,19 @@ of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make b
 
 {tables}
 
-Tone (cross-validated with the same folds; the conflict level is rare: 48 portal and 30 social rows):
+Tone, as the model tells it (cross-validated with the same folds, thresholds chosen on other folds than those judged;
+the conflict level is rare: 48 portal and 30 social rows):
 
 {tone}
+
+Levels, labels down and answers across:
+
+{levels}
+
+What is found at a wanted precision, when a threshold is set for it (recall by the held-out scores; few texts make the
+rare ones unsure):
+
+{precision}
 
 Out of scope (AUC of the score): {scope}.
 
@@ -69,6 +82,8 @@ def write_card(folder: Path) -> None:
         data=manifest["training_data_sha256"][:16],
         tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
         tone=_tone(figures),
+        levels=_levels(figures["tone"]),
+        precision=_precision(figures["tone_precision"]),
         gain=_gain(json.loads(gain.read_text("utf-8"))) if gain.is_file() else "Not measured for this model.",
         scope=f"{figures['out_of_scope'].get('auc', 'not measured')}",
         **{name: len(taxonomy[name]) for name in ("categories", "topics", "departments")},
@@ -111,4 +126,23 @@ def _tone(figures: dict[str, dict[str, dict[str, float]]]) -> str:
         signals = ", ".join(f"{name} {value:.2f}" for name, value in figures[source]["signals"].items())
         values = [f"{levels[name]:.2f}" for name in ("not_neutral_f1", "conflict_f1", "conflict_seen_as_neutral")]
         lines.append(f"| {source} | {' | '.join(values)} | {signals} |")
+    return "\n".join(lines)
+
+
+def _levels(tone: dict[str, Any]) -> str:
+    lines = [f"| | | {' | '.join(LEVELS)} |", "|---" * (len(LEVELS) + 2) + "|"]
+    for source, figures in tone.items():
+        for level, row in zip(LEVELS, figures["confusion"], strict=True):
+            lines.append(f"| {source} | {level} | {' | '.join(map(str, row))} |")
+    return "\n".join(lines)
+
+
+def _precision(sources: dict[str, dict[str, dict[str, float]]]) -> str:
+    wanted = next(iter(next(iter(sources.values())).values())).keys() - {"n"}
+    names = sorted(wanted)
+    lines = [f"| | | n | {' | '.join(names)} |", "|---" * (len(names) + 3) + "|"]
+    for source, decisions in sources.items():
+        for decision, found in decisions.items():
+            values = [f"{found[name]:.2f}" for name in names]
+            lines.append(f"| {source} | {decision} | {found['n']} | {' | '.join(values)} |")
     return "\n".join(lines)

@@ -14,6 +14,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.cluster import KMeans
 from sklearn.utils.validation import check_is_fitted
 
+from mcu_nlp.kind.encoder import CueEncoder
+from mcu_nlp.kind.lexicon import shipped_cues
 from mcu_nlp.linear import Encoded, MeaningEncoder, NgramEncoder, TextEncoder
 from mcu_nlp.linear.meaning import DIMENSIONS, likeness, word_vector
 from mcu_nlp.linear.ngrams import Floats, SparseRow, form_ngrams, word_ngrams
@@ -66,7 +68,8 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         """Learn from texts that were read into terms already."""
         ngrams = self._fit_ngrams(texts)
         style = StyleEncoder(shipped_lexicon())
-        self.encoder_ = TextEncoder(ngrams, self._fit_meaning(texts), style, tuple(self.places))
+        cues = CueEncoder(shipped_cues())
+        self.encoder_ = TextEncoder(ngrams, self._fit_meaning(texts), style, cues, tuple(self.places))
         self.n_features_out_ = len(ngrams) + self.encoder_.meaning.width + len(style.names) * self.style
         return self
 

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from mcu_nlp.linear import Heads, TextEncoder
+from mcu_nlp.linear import Encoded, Heads, TextEncoder
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.identify_kind import KINDS
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.stages.route_department import topic_features
-from mcu_nlp.stages.score_tone import LEVELS
 from mcu_nlp.taxonomy import Label, Taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.text.terms import Term, read_terms
 from mcu_nlp.tone.evidence import HEAD as EVIDENCE
 from mcu_nlp.tone.evidence import read_clauses
+from mcu_nlp.tone.levels import LEVELS
 from mcu_nlp.tone.lexicon import SIGNALS
 from mcu_nlp.training.examples import FOLDS, Example
 from mcu_nlp.training.features import AppealVectorizer, half, sparse_rows
@@ -64,21 +64,9 @@ def read_documents(examples: Sequence[Example]) -> list[Document]:
 
 def fit_model(examples: Sequence[Example], documents: Sequence[Document], taxonomy: Taxonomy, recipe: Recipe) -> Fitted:
     """Fit all heads. ``documents`` are the examples' texts, read once for all folds."""
-    places = place_stems(taxonomy.departments)
-    vectorizer = AppealVectorizer(
-        min_df=recipe.min_df, width=recipe.meaning_width, places=places, random_state=recipe.random_state
-    )
-    vectorizer.fit_terms([list(read_terms(document, places)) for document in documents])
-    encoder = vectorizer.encoder_
-    encoded = encoder.encode(documents)
-    sparse_part = sparse_rows(encoded.rows, len(encoder.ngrams)).astype(np.float64)
-    dense = encoded.dense.astype(np.float64)
-    solver = _Solver(examples, recipe, sparse_part, dense, encoder.meaning.width)
-
-    heads: dict[str, Part] = {}
-    ids = {name: tuple(label.id for label in labels) for name, labels in _labels(taxonomy).items()}
-    for head in ("category", "topic"):
-        heads[head] = (ids[head], *solver.solve(head, ids[head], attrgetter(head)))
+    places, encoder, encoded, solver = _prepare(examples, documents, taxonomy, recipe)
+    ids = _ids(taxonomy)
+    heads = {head: (ids[head], *solver.solve(head, ids[head], attrgetter(head))) for head in ("category", "topic")}
     heads["kind"] = (KINDS, *solver.solve("kind", KINDS, lambda e: e.kind))
     heads["level"] = (LEVELS, *solver.solve("level", LEVELS, lambda e: e.tone))
     heads["signal"] = (SIGNALS, *solver.solve_signals())
@@ -94,6 +82,36 @@ def fit_model(examples: Sequence[Example], documents: Sequence[Document], taxono
     return Fitted(taxonomy, places, encoder, _quantize(heads), half(department_topics))
 
 
+def fit_topics(
+    examples: Sequence[Example], documents: Sequence[Document], taxonomy: Taxonomy, recipe: Recipe
+) -> Fitted:
+    """Fit the heads of category and topic alone, for figures that ask for nothing else."""
+    places, encoder, _, solver = _prepare(examples, documents, taxonomy, recipe)
+    ids = _ids(taxonomy)
+    heads = {head: (ids[head], *solver.solve(head, ids[head], attrgetter(head))) for head in ("category", "topic")}
+    return Fitted(taxonomy, places, encoder, _quantize(heads), np.zeros((0, 0), np.float32))
+
+
+def _prepare(
+    examples: Sequence[Example], documents: Sequence[Document], taxonomy: Taxonomy, recipe: Recipe
+) -> tuple[tuple[str, ...], TextEncoder, Encoded, _Solver]:
+    """Place stems, the encoder with what it makes of the texts, and the solver over them."""
+    places = place_stems(taxonomy.departments)
+    vectorizer = AppealVectorizer(
+        min_df=recipe.min_df, width=recipe.meaning_width, places=places, random_state=recipe.random_state
+    )
+    vectorizer.fit_terms([list(read_terms(document, places)) for document in documents])
+    encoder = vectorizer.encoder_
+    encoded = encoder.encode(documents)
+    sparse_part = sparse_rows(encoded.rows, len(encoder.ngrams)).astype(np.float64)
+    dense = encoded.dense.astype(np.float64)
+    return places, encoder, encoded, _Solver(examples, recipe, sparse_part, dense, encoder)
+
+
+def _ids(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(label.id for label in labels) for name, labels in _labels(taxonomy).items()}
+
+
 def _labels(taxonomy: Taxonomy) -> dict[str, Sequence[Label]]:
     return {"category": taxonomy.categories, "topic": taxonomy.topics, "department": taxonomy.departments}
 
@@ -102,18 +120,33 @@ class _Solver:
     """Shares the inner products of all texts between the heads."""
 
     def __init__(
-        self, examples: Sequence[Example], recipe: Recipe, ngrams: sparse.csr_matrix, dense: Doubles, meaning: int
+        self,
+        examples: Sequence[Example],
+        recipe: Recipe,
+        ngrams: sparse.csr_matrix,
+        dense: Doubles,
+        encoder: TextEncoder,
     ) -> None:
-        self.examples, self.recipe, self.ngrams, self.dense, self.meaning = examples, recipe, ngrams, dense, meaning
+        self.examples, self.recipe, self.ngrams, self.dense = examples, recipe, ngrams, dense
         self.invented = np.array([example.source == "corpus" for example in examples])
+        meaning, marks = encoder.meaning.width, encoder.meaning.width + len(encoder.style.names)
+        self.blocks = {"style": slice(meaning, marks), "cues": slice(marks, encoder.width)}
         self.folds = np.array([example.fold if example.fold >= 0 else n % FOLDS for n, example in enumerate(examples)])
         self.text = gram(ngrams) + dense[:, :meaning] @ dense[:, :meaning].T
-        self.style = dense[:, meaning:] @ dense[:, meaning:].T
+        self.extra = {name: dense[:, block] @ dense[:, block].T for name, block in self.blocks.items()}
 
     def products(self, head: str, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp] | None = None) -> Doubles:
         """Inner products between rows as a head sees them."""
         place = np.ix_(rows, rows if columns is None else columns)
-        return self.text[place] + self.style[place] if self.recipe.heads[head].style else self.text[place]
+        products = self.text[place]
+        for block in self.read_by(head):
+            products += self.extra[block][place]
+        return products
+
+    def read_by(self, head: str) -> list[str]:
+        """The blocks of dense features, beside meaning, that a head reads."""
+        recipe = self.recipe.heads[head]
+        return [name for name, read in (("style", recipe.style), ("cues", recipe.cues)) if read]
 
     def weight(self, head: str, rows: npt.NDArray[np.intp]) -> Doubles:
         """What each text counts when a head is fitted."""
@@ -136,8 +169,9 @@ class _Solver:
     def primal(self, head: str, rows: npt.NDArray[np.intp], dual: Doubles) -> Weights:
         """Weights of n-grams and dense features, and the intercepts."""
         dense = self.dense[rows].T @ dual
-        if not self.recipe.heads[head].style:
-            dense[self.meaning :] = 0
+        for name, block in self.blocks.items():
+            if name not in self.read_by(head):
+                dense[block] = 0
         return np.asarray((self.ngrams[rows].T @ dual), np.float32), dense, dual.sum(axis=0)
 
     def solve(self, head: str, classes: Sequence[str], label: Callable[[Example], str | None]) -> Weights:
@@ -218,9 +252,8 @@ def solve_clauses(
         return None
     ngrams = sparse_rows(rows, len(encoder.ngrams)).astype(np.float64)
     styles = np.concatenate(found).astype(np.float64)
-    width = encoder.meaning.width + len(encoder.style.names)
     weights = np.zeros((len(encoder.ngrams), len(SIGNALS)), np.float32)
-    dense, bias = np.zeros((width, len(SIGNALS))), np.zeros(len(SIGNALS))
+    dense, bias = np.zeros((encoder.width, len(SIGNALS))), np.zeros(len(SIGNALS))
     for place in range(len(SIGNALS)):
         inside = np.flatnonzero(np.array(shown)[:, place])
         if not len(inside):

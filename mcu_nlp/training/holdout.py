@@ -19,7 +19,10 @@ from mcu_nlp.training.recipe import Recipe
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Scores by decision, ``(texts, classes)``, of the held-out examples, in their order."""
+    """Scores by decision, ``(texts, classes)``, of the held-out examples, in their order.
+
+    Among them ``rules``: 1 where a rule of the tone lexicon hit the text.
+    """
 
     examples: tuple[Example, ...]
     scores: dict[str, Floats]
@@ -33,6 +36,8 @@ def decision_scores(fitted: Fitted, documents: Sequence[Document], recipe: Recip
     joint = identify.joint_scores(raw["topic"], raw["category"])
     by_category = identify.category_scores(joint)
     found = {"topic": joint, "category": by_category, **{h: raw[h] for h in ("kind", "level", "signal", "scope")}}
+    rules = encoded.dense[:, fitted.encoder.meaning.width :][:, : len(fitted.encoder.style.lexicon.rules)]
+    found["rules"] = (rules > 0).astype(np.float32)
     if "department" in raw:
         found["department"] = raw["department"] + topic_features(joint, by_category) @ fitted.department_topics
     return found

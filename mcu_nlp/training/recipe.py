@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mcu_nlp.stages.identify_topic import JointWeights
+from mcu_nlp.tone.levels import ConflictMix
 
 
 @dataclass(frozen=True, slots=True)
 class HeadRecipe:
     """Regularisation and class balance of one head.
 
-    ``style`` tells whether it reads the marks of tone, ``corpus`` what an invented text
-    counts beside a real one: much where real examples are few.
+    ``style`` tells whether it reads the marks of tone, ``cues`` whether those of kind;
+    ``corpus`` is what an invented text counts beside a real one: much where real examples
+    are few.
     """
 
     alpha: float
     balance: float
     style: bool = False
+    cues: bool = False
     corpus: float = 0.6
 
 
@@ -26,7 +29,7 @@ def _heads() -> dict[str, HeadRecipe]:
         "topic": HeadRecipe(alpha=2.0, balance=0.5),
         "category": HeadRecipe(alpha=1.5, balance=0.8),
         "department": HeadRecipe(alpha=4.0, balance=0.3),
-        "kind": HeadRecipe(alpha=2.0, balance=0.5, style=True, corpus=0.2),
+        "kind": HeadRecipe(alpha=2.0, balance=0.3, style=True, cues=True, corpus=0.2),
         "level": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
         "signal": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
         "scope": HeadRecipe(alpha=2.0, balance=0.5),
@@ -45,6 +48,9 @@ class Recipe:
     topic_weight: float = 2.0
     # Regularisation of the head that chooses evidence among clauses.
     evidence_alpha: float = 1.0
+    conflict_mix: ConflictMix = field(default_factory=lambda: ConflictMix(reason=0.4, anger=0.1))
+    # The share of conflicts that must not pass for calm, at the price of false alarms.
+    conflict_recall: float = 0.975
     target_precision: float = 0.95
     required_reviews: tuple[str, ...] = (
         "category_uncertain",

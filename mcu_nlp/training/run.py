@@ -52,7 +52,13 @@ def train(
     certainty, figures = judge(hold_out(examples, documents, taxonomy, recipe, tell), taxonomy, recipe)
     tell("all rows")
     fitted = fit_model(examples, documents, taxonomy, recipe)
-    report = {"rows": len(examples), "data_sha256": data_hash(examples), "figures": figures}
+    distributions = figures.pop("reference")
+    report = {
+        "rows": len(examples),
+        "data_sha256": data_hash(examples),
+        "figures": figures,
+        "reference": distributions,
+    }
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
     return report
 

@@ -11,9 +11,9 @@ from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.stages.clean_text import clean_text
 from mcu_nlp.stages.identify_kind import KINDS, kind_titles
-from mcu_nlp.stages.score_tone import LEVELS
 from mcu_nlp.tables import BadRow, Row, read_rows
 from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel, shipped_taxonomy
+from mcu_nlp.tone.levels import LEVELS
 from mcu_nlp.training.examples import Example, fold_title, text_fold
 from mcu_nlp.training.slugs import slugs
 
