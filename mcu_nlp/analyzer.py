@@ -27,7 +27,7 @@ from mcu_nlp.stages.identify_kind import identify_kind
 from mcu_nlp.stages.identify_topic import TopicAnswers, TopicIdentifier
 from mcu_nlp.stages.route_department import DepartmentRouter, complained_of, may_complain
 from mcu_nlp.stages.score_tone import ToneScorer
-from mcu_nlp.stages.split_questions import QuestionSplitter, ReadSentence
+from mcu_nlp.stages.split_questions import QuestionSplitter, ReadPiece
 from mcu_nlp.stages.weigh_review import weigh_review
 from mcu_nlp.tables.channels import read_channel
 from mcu_nlp.text.document import Document
@@ -66,7 +66,13 @@ class Analyzer:
             bundle.taxonomy, bundle.department_topics, calibrators["department"], routing
         )
         self.score_tone = ToneScorer(
-            bundle.heads, bundle.encoder.ngrams, calibrators["level"], bundle.level_bias, bundle.signals
+            bundle.heads,
+            bundle.encoder.ngrams,
+            calibrators["level"],
+            bundle.level_bias,
+            bundle.signals,
+            bundle.conflict_mix,
+            bundle.encoder.meaning.width,
         )
         self.split_questions = QuestionSplitter(
             bundle.encoder, bundle.heads, self.identify_topic, self.route_department
@@ -114,7 +120,9 @@ class Analyzer:
             for number, (message, document) in enumerate(zip(messages, documents, strict=False)):
                 analysis = self._analyze(message, document, batch, number, wanted)
                 if explain:
-                    analysis = explain_analysis(self, analysis, batch.encoded, number)
+                    analysis = explain_analysis(
+                        self, analysis, batch.encoded, number, self.bundle.encoder.cues.cues(document)
+                    )
                 yield mask_analysis(analysis) if mask else analysis
             if refusal is not None:
                 raise refusal
@@ -195,8 +203,8 @@ class Analyzer:
             kinds=kinds,
             answers=answers,
             departments=learned(scores.get("department"), answers) if "department" in wanted else nothing,
-            sentences=self.split_questions.read_sentences(documents) if "card" in wanted else [],
-            levels=self.score_tone.levels(scores),
+            pieces=self.split_questions.read_pieces(documents) if "card" in wanted else [],
+            levels=self.score_tone.levels(scores, [self.bundle.encoder.style.hits(one) for one in documents]),
         )
 
     def _analyze(
@@ -212,7 +220,7 @@ class Analyzer:
         tone = self._score_tone(document, batch, number) if "tone" in wanted else None
         full = "card" in wanted
         if card is not None and full:
-            questions = self.split_questions(document, batch.sentences[number], card, channel)
+            questions = self.split_questions(document, batch.pieces[number], card, channel)
             card = replace(card, questions=questions)
         analysis = Analysis(
             text=document.text,
@@ -270,7 +278,7 @@ class _Batch:
     kinds: list[Choice]
     answers: TopicAnswers
     departments: list[tuple[Choice, ...]]
-    sentences: list[list[ReadSentence]]
+    pieces: list[list[ReadPiece]]
     levels: Floats
 
 

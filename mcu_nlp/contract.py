@@ -79,7 +79,12 @@ def _tone(tone: Tone | None, because: tuple[Reason, ...] | None) -> dict[str, An
         "level": tone.level,
         "confidence": round(tone.confidence, 4),
         "signals": [
-            {"id": s.id, "confidence": round(s.confidence, 4), "spans": [_span(span) for span in s.spans]}
+            {
+                "id": s.id,
+                "confidence": round(s.confidence, 4),
+                "target": s.target,
+                "spans": [_span(span) for span in s.spans],
+            }
             for s in tone.signals
         ],
     }

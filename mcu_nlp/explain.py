@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from mcu_nlp.kind.lexicon import Cue
 from mcu_nlp.linear import Encoded
 from mcu_nlp.linear.attribution import word_weights
+from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.records import Analysis, Explanation, Reason, Span
-from mcu_nlp.stages.score_tone import LEVELS
+from mcu_nlp.tone.levels import LEVELS
 
 if TYPE_CHECKING:
     from mcu_nlp.analyzer import Analyzer
@@ -17,14 +23,20 @@ if TYPE_CHECKING:
 _MOST = 8
 
 
-def explain_analysis(analyzer: Analyzer, analysis: Analysis, encoded: Encoded, number: int) -> Analysis:
-    """Add ``because`` to the parts that the analysis holds; ``number`` is its place in ``encoded``."""
+def explain_analysis(
+    analyzer: Analyzer, analysis: Analysis, encoded: Encoded, number: int, cues: Sequence[Cue]
+) -> Analysis:
+    """Add ``because`` to the parts that the analysis holds; ``number`` is its place in ``encoded``.
+
+    ``cues`` are those of kinds found in the text.
+    """
 
     def words(head: str, answer: str) -> tuple[Reason, ...]:
         classes = analyzer.bundle.heads.classes[head]
         if answer not in classes:
             return ()  # a rule's department is explained by its rule
-        return _reasons(analyzer, analysis.text, encoded, number, head, classes.index(answer))
+        added = cues if head == "kind" else ()
+        return _reasons(analyzer, analysis.text, encoded, number, head, classes.index(answer), added)
 
     level = analysis.tone.level if analysis.tone else LEVELS[0]
     explanation = Explanation(
@@ -38,12 +50,13 @@ def explain_analysis(analyzer: Analyzer, analysis: Analysis, encoded: Encoded, n
 
 
 def _reasons(
-    analyzer: Analyzer, text: str, encoded: Encoded, number: int, head: str, answer: int
+    analyzer: Analyzer, text: str, encoded: Encoded, number: int, head: str, answer: int, cues: Sequence[Cue]
 ) -> tuple[Reason, ...]:
     """Words with a positive weight, heaviest first; the occurrences of a word are one reason."""
     heads, terms = analyzer.bundle.heads, encoded.terms[number]
     column = heads.columns(head).start + answer
     weights = word_weights(terms, encoded.rows[number], analyzer.bundle.encoder.ngrams, heads, column)
+    weights += cue_weights(analyzer, encoded, number, column, cues)
     total: dict[str, float] = defaultdict(float)
     spans: dict[str, list[Span]] = defaultdict(list)
     for term, weight in zip(terms, weights, strict=True):
@@ -52,3 +65,17 @@ def _reasons(
         spans[word].append(Span.of(text, term.token.start, term.token.end))
     heaviest = sorted(total, key=lambda word: -total[word])[:_MOST]
     return tuple(Reason(word, total[word], tuple(spans[word])) for word in heaviest if total[word] > 0)
+
+
+def cue_weights(analyzer: Analyzer, encoded: Encoded, number: int, column: int, cues: Sequence[Cue]) -> Floats:
+    """What each term added to a column's score as part of a cue: ``(terms,)``; a cue's words share it."""
+    starts = [term.token.start for term in encoded.terms[number]]
+    encoder, times = analyzer.bundle.encoder, Counter(cue.rule for cue in cues)
+    begin = encoder.width - len(encoder.cues.names)
+    weights = np.zeros(len(starts), np.float32)
+    for cue in cues:
+        feature = begin + encoder.cues.place(cue.rule)
+        added = encoded.dense[number, feature] * analyzer.bundle.heads.dense[feature, column] / times[cue.rule]
+        first, last = bisect_left(starts, cue.span.start), bisect_left(starts, cue.span.end)
+        weights[first:last] += added / max(1, last - first)
+    return weights

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from mcu_nlp.errors import ConfigError
 from mcu_nlp.review import REASONS
-from mcu_nlp.stages.score_tone import LEVELS
+from mcu_nlp.tone.levels import LEVELS
 
 
 @cache

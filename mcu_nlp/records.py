@@ -7,6 +7,7 @@ What cannot be known is ``None`` or an empty tuple, never a guess.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -268,6 +269,13 @@ class Analysis:
         from mcu_nlp.contract import to_contract
 
         return to_contract(self)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Analysis:
+        """The analysis that :meth:`to_dict` told, for example to render one that was stored."""
+        from mcu_nlp.read_contract import from_contract
+
+        return from_contract(content)
 
     def show(self) -> None:
         """Display the card in a notebook; needs IPython, which every notebook has."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +17,7 @@ from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.show import show_table
 from mcu_nlp.errors import InputError
 from mcu_nlp.records import Analysis, Message
-from mcu_nlp.tables import BadRow, Row, open_writer, read_channel, read_rows
+from mcu_nlp.tables import BadRow, Row, open_writer, read_rows
 
 _CHUNK = 256
 _FAILED = 1
@@ -96,7 +95,7 @@ class _Job:
             if isinstance(row, BadRow):
                 outcomes[row.number] = row.error
                 continue
-            message = _message(row)
+            message = row.message
             try:
                 analyzer.check(message.text)
             except InputError as error:
@@ -136,23 +135,6 @@ def _outcomes(job: _Job, rows: Iterator[Row | BadRow], jobs: int) -> Iterator[Ou
 def _chunks(rows: Iterator[Row | BadRow]) -> Iterator[list[Row | BadRow]]:
     while chunk := list(islice(rows, _CHUNK)):
         yield chunk
-
-
-def _message(row: Row) -> Message:
-    channel = read_channel(row.values.get("channel"))
-    return Message(row.values["text"], id=row.id, channel=channel, received=_day(row))
-
-
-def _day(row: Row) -> date | None:
-    """The day of receipt where the column holds an ISO or Russian date; anything else is not guessed at."""
-    written = row.values.get("received", "")[:10]
-    try:
-        if written[2:3] == ".":
-            day, month, year = written.split(".")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _progress() -> Progress:

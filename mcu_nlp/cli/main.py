@@ -27,10 +27,13 @@ USAGE = 2
 
 def run() -> None:
     """Run the command line; errors are one line in Russian with their code, and status 2."""
+    from mcu_nlp_service import cli as service
+
     from mcu_nlp.cli import analyze, corpus, evaluate, routing, train  # noqa: F401
 
     app.add_typer(corpus.app, name="corpus")
     app.add_typer(routing.app, name="routing")
+    service.add_commands(app)
     try:
         app()
     except McuNlpError as error:
@@ -69,7 +72,8 @@ def serve(
 ) -> None:
     """Запустить HTTP-сервис."""
     try:
-        import mcu_nlp_service as service
+        from mcu_nlp_service import Settings
+        from mcu_nlp_service import serve as answer
         from pydantic import ValidationError
     except ModuleNotFoundError as missing:
         raise MissingExtraError("extra_missing", what="serve", extra="service") from missing
@@ -77,11 +81,11 @@ def serve(
         name: value for name, value in (("model", model), ("routing", routing)) if value is not None
     }
     try:
-        settings = service.Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         fault = error.errors()[0]
         name = "_".join(["MCU_NLP", *map(str, fault["loc"])]).upper()
         raise typer.BadParameter(f"{name}: {fault['msg']}") from error
     # A model that cannot be read is told here, in one line, and not as a traceback of the server.
     mcu_nlp.load(settings.model, routing=settings.routing)
-    service.serve(settings, host, port)
+    answer(settings, host, port)

@@ -11,7 +11,7 @@ from typing import Any
 from mcu_nlp.corpus.rows import CorpusRow
 
 QUANTILES = (5, 25, 50, 75, 90, 95)
-# The issue of the corpus asks for at least so many.
+# The corpus has to hold at least so many.
 QUOTAS: Mapping[str, tuple[int, Callable[[CorpusRow], bool]]] = {
     "rows": (2400, lambda _: True),
     "cards": (600, lambda row: row.card is not None),

@@ -39,7 +39,7 @@ def render_html(analysis: Analysis, *, style: bool = True) -> str:
         parts.section("tone", parts.tone(analysis) + parts.because(why.tone)),
         "</div></div>",
     ]
-    head = _head(analysis) + parts.review(analysis) + parts.because(why.kind)
+    head = _head(analysis) + parts.review(analysis) + parts.because(why.kind, label("section", "kind"))
     styled = f"<style>{stylesheet()}</style>" if style else ""
     return f'<div class="mcu" lang="ru">{styled}{head}{"".join(blocks)}{_foot(analysis)}</div>'
 

@@ -100,12 +100,14 @@ def bars(choices: Iterable[Choice]) -> str:
     for place, choice in enumerate(choices):
         if place and choice.confidence < _LEAST_SHOWN:
             continue
-        width = f"{max(0.0, min(1.0, choice.confidence)):.0%}"
+        width = f"{max(0.0, min(1.0, choice.confidence)) * 100:.0f}"
         best = " mcu-best" if place == 0 else ""
         rows.append(
             f'<li class="mcu-candidate{best}"><span class="mcu-name">{escape(choice.title)}</span>'
             f'<span class="mcu-share">{escape(percent(choice.confidence))}</span>'
-            f'<span class="mcu-bar" aria-hidden="true"><span style="width:{width}"></span></span></li>'
+            # Drawn, not styled: pages that forbid inline style show the bar too.
+            '<svg class="mcu-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
+            f'<rect width="{width}" height="1"></rect></svg></li>'
         )
     return f'<ul class="mcu-candidates">{"".join(rows)}</ul>' if rows else ""
 
@@ -167,7 +169,8 @@ def review(analysis: Analysis) -> str:
     return f'<p class="{kind}" role="note"><strong>{escape(head)}</strong>{told}</p>'
 
 
-def because(reasons: Iterable[Reason]) -> str:
-    """The words that decided, for analyses that were explained."""
+def because(reasons: Iterable[Reason], about: str = "") -> str:
+    """The words that decided, for analyses that were explained; ``about`` says what, where no title does."""
     words = ", ".join(escape(reason.feature) for reason in reasons)
-    return f'<p class="mcu-because">{escape(label("section", "because"))}: {words}</p>' if words else ""
+    title = f"{about}. {label('section', 'because')}" if about else label("section", "because")
+    return f'<p class="mcu-because">{escape(title)}: {words}</p>' if words else ""

@@ -8,11 +8,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
 from mcu_nlp.errors import InputError
+from mcu_nlp.records import Message
+from mcu_nlp.tables.channels import read_channel
 from mcu_nlp.tables.columns import find_columns
 from mcu_nlp.tables.encoding import decode, decode_line
 from mcu_nlp.tables.headers import DEPTH, header_place
@@ -35,6 +38,23 @@ class Row:
     def id(self) -> str:
         """The record's own id, or its number."""
         return self.values.get("id") or str(self.number)
+
+    @property
+    def message(self) -> Message:
+        """The record as the analyzer takes it."""
+        channel = read_channel(self.values.get("channel"))
+        return Message(self.values["text"], id=self.id, channel=channel, received=self._day())
+
+    def _day(self) -> date | None:
+        """The day of receipt where the column holds an ISO or Russian date; anything else is not guessed at."""
+        written = self.values.get("received", "")[:10]
+        try:
+            if written[2:3] == ".":
+                day, month, year = written.split(".")
+                return date(int(year), int(month), int(day))
+            return date.fromisoformat(written)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +104,10 @@ def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row |
             raise InputError("file_too_large", path=path, size=size, limit=XLSX_LIMIT)
         # openpyxl leaves a file open that it cannot parse: it is opened and closed here.
         with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-            yield from _table(book.worksheets[0].iter_rows(values_only=True), path, chosen)
+            sheet = book.worksheets[0]
+            # What a sheet tells of its size is sometimes wrong: rows would be lost, or a million empty cells made.
+            sheet.reset_dimensions()
+            yield from _table(sheet.iter_rows(values_only=True), path, chosen)
     except InputError:
         raise
     except Exception as problem:  # openpyxl raises whatever its parsers meet: KeyError, ParseError, ValueError

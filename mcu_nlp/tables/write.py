@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -22,17 +22,18 @@ SUFFIXES = (".jsonl", ".csv", ".xlsx")
 class AnalysisWriter(Protocol):
     """Takes analyses one by one, in order."""
 
-    def write(self, analysis: Analysis) -> None:
-        """Append one analysis."""
+    def write(self, analysis: Analysis | Mapping[str, Any]) -> None:
+        """Append one analysis, or its contract JSON as a mapping."""
 
 
 @contextmanager
-def open_writer(path: str | Path | None) -> Iterator[AnalysisWriter]:
+def open_writer(path: str | Path | None, *, rows: bool = False) -> Iterator[AnalysisWriter]:
     """A writer by the file's suffix; ``None`` or ``-`` is JSONL on standard output.
 
-    The file appears under its name only when everything is written. Raises
-    ``InputError`` for an unknown suffix (``output_type``) and a missing folder (``folder_missing``),
-    ``OSError`` when the disk refuses.
+    With ``rows``, tables get two more columns, filled from mappings only: ``row`` is the record's
+    number, and ``error`` tells why there is no analysis of it. The file appears under its name
+    only when everything is written. Raises ``InputError`` for an unknown suffix (``output_type``)
+    and a missing folder (``folder_missing``), ``OSError`` when the disk refuses.
     """
     if path is None or str(path) == "-":
         yield _JsonLines(sys.stdout)
@@ -46,7 +47,7 @@ def open_writer(path: str | Path | None) -> Iterator[AnalysisWriter]:
         raise InputError("folder_missing", path=path.parent)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with _WRITERS[suffix](part) as writer:
+        with _WRITERS[suffix](part, FLAT_COLUMNS + (ROW_COLUMNS if rows else ())) as writer:
             yield writer
         part.replace(path)
     finally:
@@ -57,36 +58,37 @@ class _JsonLines:
     def __init__(self, stream: IO[str]) -> None:
         self.stream = stream
 
-    def write(self, analysis: Analysis) -> None:
-        self.stream.write(json.dumps(analysis.to_dict(), ensure_ascii=False) + "\n")
+    def write(self, analysis: Analysis | Mapping[str, Any]) -> None:
+        self.stream.write(json.dumps(_content(analysis), ensure_ascii=False) + "\n")
 
 
 @contextmanager
-def _jsonl(path: Path) -> Iterator[_JsonLines]:
+def _jsonl(path: Path, _columns: tuple[str, ...]) -> Iterator[_JsonLines]:
     with path.open("w", encoding="utf-8") as stream:
         yield _JsonLines(stream)
         _sync(stream)
 
 
 class _Csv:
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], columns: tuple[str, ...]) -> None:
         # Excel in Russia expects semicolons and the mark of UTF-8.
         self.rows = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-        self.rows.writerow(FLAT_COLUMNS)
+        self.rows.writerow(columns)
+        self.width = len(columns)
 
-    def write(self, analysis: Analysis) -> None:
-        self.rows.writerow(flat_row(analysis))
+    def write(self, analysis: Analysis | Mapping[str, Any]) -> None:
+        self.rows.writerow(flat_row(_content(analysis))[: self.width])
 
 
 @contextmanager
-def _csv(path: Path) -> Iterator[_Csv]:
+def _csv(path: Path, columns: tuple[str, ...]) -> Iterator[_Csv]:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        yield _Csv(stream)
+        yield _Csv(stream, columns)
         _sync(stream)
 
 
 class _Xlsx:
-    def __init__(self) -> None:
+    def __init__(self, columns: tuple[str, ...]) -> None:
         from openpyxl import Workbook
 
         self.book = Workbook(write_only=True)
@@ -94,10 +96,11 @@ class _Xlsx:
         self.sheet.freeze_panes = "C2"
         for number, width in enumerate(_WIDTHS):
             self.sheet.column_dimensions[chr(ord("A") + number)].width = width
-        self.sheet.append(FLAT_COLUMNS)
+        self.sheet.append(columns)
+        self.width = len(columns)
 
-    def write(self, analysis: Analysis) -> None:
-        self.sheet.append([_cell(value) for value in flat_row(analysis)])
+    def write(self, analysis: Analysis | Mapping[str, Any]) -> None:
+        self.sheet.append([_cell(value) for value in flat_row(_content(analysis))[: self.width]])
 
     def discard(self) -> None:
         """Remove openpyxl's temporary file: it holds appeals."""
@@ -111,12 +114,12 @@ _NOT_IN_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def _cell(value: Any) -> Any:
-    return _NOT_IN_CELL.sub("", value)[:_CELL] if isinstance(value, str) else value
+    return value[:_CELL] if isinstance(value, str) else value
 
 
 @contextmanager
-def _xlsx(path: Path) -> Iterator[_Xlsx]:
-    writer = _Xlsx()
+def _xlsx(path: Path, columns: tuple[str, ...]) -> Iterator[_Xlsx]:
+    writer = _Xlsx(columns)
     try:
         yield writer
     except BaseException:
@@ -125,7 +128,7 @@ def _xlsx(path: Path) -> Iterator[_Xlsx]:
     writer.book.save(path)
 
 
-_WRITERS: dict[str, Callable[[Path], AbstractContextManager[AnalysisWriter]]] = {
+_WRITERS: dict[str, Callable[[Path, tuple[str, ...]], AbstractContextManager[AnalysisWriter]]] = {
     ".jsonl": _jsonl,
     ".csv": _csv,
     ".xlsx": _xlsx,
@@ -142,35 +145,49 @@ FLAT_COLUMNS = (
     "Уверенность в исполнителе", "Основание", "Тон", "Признаки", "Краткая суть", "Просьба", "Адреса", "Когда",
     "Прежние обращения", "Нужен человек", "Причины",
 )  # fmt: skip
-_WIDTHS = (10, 60, 14, 26, 10, 50, 10, 40, 10, 14, 14, 20, 50, 40, 40, 20, 30, 10, 30)
+ROW_COLUMNS = ("Строка", "Ошибка")
+_WIDTHS = (10, 60, 14, 26, 10, 50, 10, 40, 10, 14, 14, 20, 50, 40, 40, 20, 30, 10, 30, 10, 50)
 
 
-def flat_row(analysis: Analysis) -> list[str | float]:
-    """One analysis as the cells of ``FLAT_COLUMNS``; absent parts are empty.
+def _content(analysis: Analysis | Mapping[str, Any]) -> Mapping[str, Any]:
+    return analysis.to_dict() if isinstance(analysis, Analysis) else analysis
+
+
+def flat_row(content: Mapping[str, Any]) -> list[str | float]:
+    """A contract JSON as the cells of ``FLAT_COLUMNS`` and ``ROW_COLUMNS``; absent parts are empty.
 
     Cells that a spreadsheet would take for a formula get an apostrophe before them.
     """
-    card, tone, department = analysis.card, analysis.tone, analysis.department
+    card, tone, review = (content.get(part) or {} for part in ("card", "tone", "review"))
+    choices = {name: content.get(name) or {} for name in ("kind", "category", "topic", "department")}
+    request, error = card.get("request") or {}, content.get("error") or {}
+
+    def choice(name: str) -> list[str | float]:
+        found = choices[name]
+        return [found["title"], found["confidence"]] if found else ["", ""]
+
+    def texts(*parts: str) -> str:
+        return "; ".join(span["text"] for part in parts for span in card.get(part, ()))
+
     cells: list[str | float] = [
-        analysis.id or "",
-        analysis.text,
-        analysis.kind.title if analysis.kind else "",
-        analysis.category.title if analysis.category else "",
-        round(analysis.category.confidence, 3) if analysis.category else "",
-        analysis.topic.title if analysis.topic else "",
-        round(analysis.topic.confidence, 3) if analysis.topic else "",
-        department.title if department else "",
-        round(department.confidence, 3) if department else "",
-        department.source if department else "",
-        level_titles()[tone.level] if tone else "",
-        ", ".join(signal.id for signal in tone.signals) if tone else "",
-        (card.summary or "") if card else "",
-        card.request.text if card and card.request else "",
-        "; ".join(place.text for place in card.places) if card else "",
-        "; ".join(date.text for date in (*card.dates, *card.duration)) if card else "",
-        "; ".join(appeal.text for appeal in card.prior_appeals) if card else "",
-        ("да" if analysis.review.required else "нет") if analysis.review else "",
-        ", ".join(analysis.review.reasons) if analysis.review else "",
+        content.get("id") or "",
+        content.get("text") or "",
+        choices["kind"].get("title", ""),
+        *choice("category"),
+        *choice("topic"),
+        *choice("department"),
+        choices["department"].get("source", ""),
+        level_titles()[tone["level"]] if tone else "",
+        ", ".join(signal["id"] for signal in tone.get("signals", ())),
+        card.get("summary") or "",
+        request.get("text", ""),
+        texts("places"),
+        texts("dates", "duration"),
+        texts("prior_appeals"),
+        ("да" if review["required"] else "нет") if review else "",
+        ", ".join(review.get("reasons", ())),
+        content.get("row", ""),
+        f"{error['code']}: {error['detail']}" if error else "",
     ]
     return [neutralize(cell) if isinstance(cell, str) else cell for cell in cells]
 
@@ -181,4 +198,6 @@ def neutralize(cell: str) -> str:
     >>> neutralize("=1+1"), neutralize("Яма")
     ("'=1+1", 'Яма')
     """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    # Control characters go first: a formula may not hide behind one that the file cannot hold.
+    cell = _NOT_IN_CELL.sub("", cell)
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else cell
