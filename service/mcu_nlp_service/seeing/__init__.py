@@ -1,0 +1,1 @@
+"""What an operator can see: metrics, drift, logs, the audit log. Never a text."""
