@@ -1,0 +1,91 @@
+// The specialist's decision: choose, search, save. Saving goes through the same API as other systems use.
+const form = document.getElementById("verdict");
+const save = form.querySelector("button.main");
+const undo = form.querySelector("button[type=reset]");
+const said = form.querySelector(".said");
+const fields = [...form.querySelectorAll("fieldset[data-field]")];
+form.hidden = false;
+
+const chosen = (field) => field.querySelector("input[type=radio]:checked").value;
+const changed = () => fields.filter((field) => chosen(field) !== field.dataset.first);
+
+function tell(message, failed = false) {
+  said.classList.toggle("failed", failed);
+  said.textContent = message;
+}
+
+function refresh() {
+  const some = changed().length > 0;
+  save.textContent = some ? save.dataset.change : save.dataset.agree;
+  undo.hidden = !some;
+}
+
+function add(field, id, title) {
+  const known = [...field.querySelectorAll("input[type=radio]")].find((radio) => radio.value === id);
+  if (known) {
+    known.checked = true;
+    return;
+  }
+  const sample = field.querySelector(".choice").cloneNode(true);
+  for (const extra of sample.querySelectorAll(".share, kbd")) extra.remove();
+  const radio = sample.querySelector("input");
+  radio.value = id;
+  sample.querySelector(".name").textContent = title;
+  sample.dataset.added = "";
+  field.querySelector(".choices").append(sample);
+  radio.checked = true;
+}
+
+for (const search of form.querySelectorAll("input[list]")) {
+  search.addEventListener("input", () => {
+    const option = [...search.list.options].find((one) => one.value === search.value);
+    if (!option) return;
+    add(search.closest("fieldset"), option.dataset.id, option.value);
+    search.value = "";
+    refresh();
+  });
+}
+form.addEventListener("change", refresh);
+form.addEventListener("reset", () => {
+  for (const choice of form.querySelectorAll("[data-added]")) choice.remove();
+  setTimeout(refresh);
+});
+
+async function refusal(response) {
+  try {
+    return (await response.json()).detail;
+  } catch {
+    return `Сервис ответил: ${response.status}.`;
+  }
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (save.disabled) return;
+  const corrections = changed();
+  // What was left as it is has been confirmed only when nothing was corrected.
+  const decided = Object.fromEntries((corrections.length ? corrections : fields).map((f) => [f.dataset.field, chosen(f)]));
+  const comment = form.elements.comment.value.trim();
+  const body = { ...JSON.parse(form.dataset.appeal), ...decided, ...(comment && { comment }) };
+  save.disabled = true;
+  tell("");
+  try {
+    const response = await fetch(`v1/analyses/${form.dataset.analysis}/correction`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) {
+      tell(await refusal(response), true);
+      return;
+    }
+    tell(corrections.length ? "Исправления сохранены. Спасибо!" : "Разбор подтверждён. Спасибо!");
+    for (const field of fields) field.dataset.first = chosen(field);
+    refresh();
+    form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
+  } catch {
+    tell("Сервис не отвечает. Проверьте связь и сохраните ещё раз.", true);
+  } finally {
+    save.disabled = false;
+  }
+});
