@@ -1,77 +1,94 @@
-"""The app: model loaded in lifespan, no state at module level."""
+"""The app: its parts are made when it starts, none at module level."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from anyio import to_thread
-from fastapi import FastAPI
+from anyio import create_task_group, to_thread
+from fastapi import Depends, FastAPI
 
-from mcu_nlp import Analyzer, __version__, load
-from mcu_nlp_service import docs_page, problems, routes
-from mcu_nlp_service.answers import EXAMPLE, AnalysisOut
-from mcu_nlp_service.limits import BodyLimit
-from mcu_nlp_service.metrics import Metrics
-from mcu_nlp_service.request_log import RequestLog
+from mcu_nlp import __version__
+from mcu_nlp_service import problems
+from mcu_nlp_service.access import login
+from mcu_nlp_service.access.body_limit import BodyLimit
+from mcu_nlp_service.access.entrance import Entrance
+from mcu_nlp_service.access.gate import Gate
+from mcu_nlp_service.access.headers import SecurityHeaders
+from mcu_nlp_service.access.roles import enforce_role
+from mcu_nlp_service.api import analysis, audit, corrections, described, docs, jobs, models, state, taxonomy
+from mcu_nlp_service.inference.admission import Admission
+from mcu_nlp_service.inference.models import Models
+from mcu_nlp_service.jobs import Jobs
+from mcu_nlp_service.learning.analyses import Analyses
+from mcu_nlp_service.page import pages
+from mcu_nlp_service.parts import Parts
+from mcu_nlp_service.seeing.audit import Audit
+from mcu_nlp_service.seeing.metrics import Metrics
+from mcu_nlp_service.seeing.request_log import RequestLog
 from mcu_nlp_service.settings import Settings
-from mcu_nlp_service.workers import Workers
+from mcu_nlp_service.storage import Database, failures
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the service; the model is loaded when the app starts, not before.
+def create_app(settings: Settings | None = None, host: str = "127.0.0.1") -> FastAPI:
+    """Build the service; database and model are opened when the app starts, not before.
 
-    Raises nothing itself; a model or routing file that cannot be used stops the start
-    with ``BundleError`` or ``ConfigError``.
+    ``host`` is the address that it will listen on: beyond this machine callers need a key.
+    Raises ``ConfigError`` when the settings leave it open there; a model or routing file that
+    cannot be used stops the start with ``BundleError`` or ``ConfigError``.
     """
     settings = settings or Settings()
-    metrics = Metrics()
+    database, metrics = Database(settings.database_url), Metrics()
+    active, analyses = Models(settings, database, metrics), Analyses(database, settings)
+    parts = Parts(
+        settings=settings,
+        database=database,
+        models=active,
+        admission=Admission(settings.processes, settings.max_waiting),
+        metrics=metrics,
+        analyses=analyses,
+        audit=Audit(database),
+        entrance=Entrance(settings, database, host),
+        jobs=Jobs(settings, database, active, metrics, analyses),
+    )
+
+    metrics.watch("mcu_nlp_requests_inside", "Requests at work or in line", lambda: parts.admission.inside)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.workers = Workers(settings.threads, settings.max_waiting)
-        app.state.analyzer = await to_thread.run_sync(_load, settings)
-        metrics.tell_model(app.state.analyzer)
-        yield
-        app.state.analyzer = None
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await to_thread.run_sync(parts.database.migrate)
+        await to_thread.run_sync(parts.entrance.start)
+        await parts.models.start()
+        await to_thread.run_sync(parts.analyses.open)
+        async with create_task_group() as background:
+            background.start_soon(parts.analyses.run)
+            background.start_soon(parts.jobs.runner.run)
+            yield
+            background.cancel_scope.cancel()
+        await parts.models.close()
+        parts.database.close()
 
     app = FastAPI(
         title="mcu-nlp",
         version=__version__,
         summary="Разбор обращений граждан: карточка, тема, исполнитель, тон",
         lifespan=lifespan,
+        dependencies=[Depends(enforce_role)],
         docs_url=None,
         redoc_url=None,
     )
+    app.state.parts = parts
     problems.install(app)
-    routes.install(app, settings, metrics)
-    metrics.install(app)
-    docs_page.install(app)
+    failures.install(app)
+    for area in (state, analysis, jobs, corrections, audit, login, models, taxonomy):
+        app.include_router(area.router)
+    docs.install(app)
+    pages.install(app)
     # The last one added is the outermost: it also sees what the limit refuses.
-    app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.body_seconds)
-    app.add_middleware(RequestLog, metrics=metrics)
-    _document_problems(app)
+    uploads = {"/v1/jobs": settings.max_upload}
+    app.add_middleware(BodyLimit, limit=settings.max_body, seconds=settings.body_seconds, uploads=uploads)
+    app.add_middleware(Gate, entrance=parts.entrance)
+    app.add_middleware(RequestLog, metrics=parts.metrics)
+    app.add_middleware(SecurityHeaders)
+    described.describe(app)
     return app
-
-
-def _load(settings: Settings) -> Analyzer:
-    return load(settings.model, routing=settings.routing, max_text=settings.max_text)
-
-
-def _document_problems(app: FastAPI) -> None:
-    """Mend what FastAPI writes: refusals have a media type of their own, and an example keeps its nulls."""
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = described()
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    content = response.get("content", {})
-                    if status >= "400" and "application/json" in content:
-                        content["application/problem+json"] = content.pop("application/json")
-        schema["components"]["schemas"][AnalysisOut.__name__]["examples"] = [EXAMPLE]
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

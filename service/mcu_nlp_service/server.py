@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import signal
 import sys
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from uvicorn.config import LOGGING_CONFIG
 
 from mcu_nlp_service.app import create_app
+from mcu_nlp_service.seeing.log import log_config
 from mcu_nlp_service.settings import Settings
 
 GRACE_SECONDS = 30
@@ -22,12 +20,12 @@ def serve(settings: Settings, host: str, port: int) -> None:
     # uvicorn ends what it does and then raises the signal again: it was an order, not a failure.
     signal.signal(signal.SIGTERM, _end)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, host),
         host=host,
         port=port,
         # uvicorn's own access log writes raw paths; the service writes its own lines.
         access_log=False,
-        log_config=_log_config(),
+        log_config=log_config(),
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -35,9 +33,3 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 def _end(_number: int, _frame: FrameType | None) -> None:
     sys.exit(0)
-
-
-def _log_config() -> dict[str, Any]:
-    config = copy.deepcopy(LOGGING_CONFIG)
-    config["loggers"]["mcu_nlp_service"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return config

@@ -8,6 +8,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from mcu_nlp_service.access.roles import needs
+
 # Addresses are relative: the page also works behind a proxy that adds a prefix.
 _PAGE = """<!DOCTYPE html>
 <html lang="ru">
@@ -44,19 +46,20 @@ _POLICY = (
 def install(app: FastAPI) -> None:
     """Offer ``GET /docs`` and what it needs."""
     assets = Path(str(files("fastapi_offline"))) / "static"
+    reader = [needs("client")]
 
-    @app.get("/docs", include_in_schema=False)
+    @app.get("/docs", include_in_schema=False, dependencies=reader)
     async def page() -> HTMLResponse:
         return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
 
-    @app.get("/docs/start.js", include_in_schema=False)
+    @app.get("/docs/start.js", include_in_schema=False, dependencies=reader)
     async def start() -> Response:
         return Response(_START, media_type="text/javascript")
 
-    @app.get("/docs/swagger-ui-bundle.js", include_in_schema=False)
+    @app.get("/docs/swagger-ui-bundle.js", include_in_schema=False, dependencies=reader)
     async def script() -> FileResponse:
         return FileResponse(assets / "swagger-ui-bundle.js", media_type="text/javascript")
 
-    @app.get("/docs/swagger-ui.css", include_in_schema=False)
+    @app.get("/docs/swagger-ui.css", include_in_schema=False, dependencies=reader)
     async def style() -> FileResponse:
         return FileResponse(assets / "swagger-ui.css", media_type="text/css")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, StrictBool, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, JsonValue, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
+
+from mcu_nlp import Message
 
 _EXAMPLE: dict[str, JsonValue] = {
     "id": "1741",
@@ -26,10 +29,23 @@ _REPLY_EXAMPLE: dict[str, JsonValue] = {
     "received": "2025-03-03",
     "answered": "2025-03-15",
 }
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+# The document says `format: date`: neither a number nor a time of day is one.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-class _RequestBody(BaseModel):
+def _day(value: object) -> object:
+    if type(value) is not date and not (isinstance(value, str) and _DAY.fullmatch(value)):
+        raise PydanticCustomError("date_type", "not a day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class RequestBody(BaseModel):
+    """A body of which every field is known."""
+
     # A misspelt `mask` must not pass unseen, so unknown fields are refused.
     model_config = ConfigDict(extra="forbid")
 
@@ -42,7 +58,7 @@ class _RequestBody(BaseModel):
         return content
 
 
-class AppealIn(_RequestBody):
+class AppealIn(RequestBody):
     """One appeal to analyse."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
@@ -56,22 +72,27 @@ class AppealIn(_RequestBody):
         max_length=40,
         description="portal, social, messenger, paper, phone or email; routing rules may ask for it",
     )
-    received: date | None = Field(
+    received: Day | None = Field(
         None,
-        ge=_FIRST_DAY,
-        le=_LAST_DAY,
+        ge=FIRST_DAY,
+        le=LAST_DAY,
         description="day of receipt; «вчера» is counted from it",
     )
 
+    @property
+    def message(self) -> Message:
+        """The appeal as the library takes it."""
+        return Message(self.text, id=self.id, channel=self.channel, received=self.received)
 
-class BatchIn(_RequestBody):
+
+class BatchIn(RequestBody):
     """Several appeals; the answers come in their order."""
 
     # The first faulty item refuses the batch: the rest need not be looked at.
     items: Annotated[list[AppealIn], FailFast()]
 
 
-class ReplyIn(_RequestBody):
+class ReplyIn(RequestBody):
     """An official reply and the appeal that it answers."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_REPLY_EXAMPLE]})
@@ -79,8 +100,8 @@ class ReplyIn(_RequestBody):
     appeal: str = Field(description="the appeal as received")
     reply: str = Field(description="the official reply")
     channel: str | None = Field(None, max_length=40, description="social: everybody can read the reply")
-    received: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY, description="day of receipt of the appeal")
-    answered: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY, description="day of the reply")
+    received: Day | None = Field(None, ge=FIRST_DAY, le=LAST_DAY, description="day of receipt of the appeal")
+    answered: Day | None = Field(None, ge=FIRST_DAY, le=LAST_DAY, description="day of the reply")
     deadline_days: int = Field(30, ge=1, le=366, description="days from receipt to reply")
     mask: StrictBool = Field(False, description="replace personal data by placeholders")
 

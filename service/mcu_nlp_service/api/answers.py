@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-EXAMPLE = json.loads((files("mcu_nlp_service") / "example.json").read_text("utf-8"))
+EXAMPLE = json.loads((files("mcu_nlp_service.api") / "example.json").read_text("utf-8"))
 
 
 class SpanOut(BaseModel):
@@ -65,6 +65,9 @@ class SignalOut(BaseModel):
 
     id: str = Field(description="insult, accusation, escalation, repeat, reply_dispute, sarcasm or risk")
     confidence: float = Field(ge=0, le=1)
+    target: Literal["official", "company", "neighbour", "citizen"] | None = Field(
+        description="whom it is aimed at, as far as the words say"
+    )
     spans: list[SpanOut]
 
 
@@ -241,6 +244,7 @@ class ReadabilityOut(BaseModel):
     """How heavy a reply reads."""
 
     sentence_words: float
+    long_sentence_words: float
     long_words: float
     officialese: float
 
