@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from databases import fresh_database, private_cluster
 from fastapi import FastAPI
 from mcu_nlp_service import Settings, create_app
 
@@ -47,7 +48,7 @@ def _free_port() -> int:
 
 
 def _wait(server: Server) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         assert server.process.poll() is None, server.output.read_text()
         try:
@@ -64,7 +65,9 @@ def start(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
     def start_server(**settings: str) -> Server:
         port = _free_port()
-        output = tmp_path_factory.mktemp("server") / "output.txt"
+        folder = tmp_path_factory.mktemp("server")
+        output = folder / "output.txt"
+        settings = {"MCU_NLP_STATE": str(folder / "state")} | settings
         arguments = [COMMAND, "serve", "--port", str(port), "--model", toy_model]
         with output.open("wb") as sink:
             process = subprocess.Popen(
@@ -84,7 +87,7 @@ def start(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable
 
 @pytest.fixture(scope="session")
 def server(start: Callable[..., Server]) -> Iterator[Server]:
-    with start(MCU_NLP_MAX_BODY="3000000", MCU_NLP_MAX_BATCH="50") as running:
+    with start(MCU_NLP_MAX_BODY="3000000", MCU_NLP_MAX_BATCH="50", MCU_NLP_MAX_WAITING="32") as running:
         yield running
 
 
@@ -103,17 +106,55 @@ Inside = Callable[..., AbstractAsyncContextManager[tuple[FastAPI, httpx.AsyncCli
 
 
 @pytest.fixture
-def inside(toy_model: Path) -> Inside:
-    """The app in this process, started, with a client that talks to it directly."""
+def inside(toy_model: Path, tmp_path: Path) -> Inside:
+    """The app in this process, started, with a client that talks to it directly; ``host`` is where it listens."""
 
     @asynccontextmanager
-    async def open_app(**settings: object) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-        app = create_app(Settings(model=toy_model, **settings))
+    async def open_app(host: str = "127.0.0.1", **settings: object) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+        app = create_app(Settings(**{"model": toy_model, "state": tmp_path / "state", **settings}), host)
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://test") as caller,
+            httpx.AsyncClient(transport=transport, base_url="http://localhost") as caller,
         ):
             yield app, caller
 
     return open_app
+
+
+@pytest.fixture
+def unloaded(tmp_path: Path) -> Inside:
+    """Like ``inside`` but without a model and its processes: for what is decided before any analysis."""
+
+    @asynccontextmanager
+    async def open_app(host: str = "127.0.0.1", **settings: object) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+        app = create_app(Settings(**{"state": tmp_path / "state", **settings}), host)
+        parts = app.state.parts
+        parts.database.migrate()
+        parts.entrance.start()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as caller:
+            yield app, caller
+        parts.database.close()
+
+    return open_app
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL in which tests may make databases."""
+    given = os.environ.get("MCU_NLP_TEST_POSTGRES")
+    if given:
+        yield given
+    else:
+        with private_cluster() as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind that is supported."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        with fresh_database(request.getfixturevalue("postgres")) as url:
+            yield url

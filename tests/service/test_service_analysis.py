@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from mcu_nlp_service.answers import AnalysisOut
+from mcu_nlp_service.api.answers import AnalysisOut
 
 import mcu_nlp
 
@@ -89,7 +89,7 @@ def test_empty_batch(client):
 
 def test_concurrent_requests_do_not_mix(client):
     texts = [f"Яма номер {n} на дороге по ул. Мира, {n}" for n in range(1, 41)]
-    with ThreadPoolExecutor(8) as threads:
+    with ThreadPoolExecutor(3) as threads:
         answers = list(threads.map(lambda text: post(client, id=text, text=text), texts))
     assert [a["id"] for a in answers] == texts
     assert [a["text"] for a in answers] == texts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 import httpx
 import mcu_nlp_service
 import pytest
-from mcu_nlp_service.answers import AnalysisOut
+from mcu_nlp_service.api.answers import AnalysisOut
 
 import mcu_nlp
 
@@ -45,7 +46,12 @@ def test_metrics_name_routes_and_never_paths(client):
     assert not any(secret in answer.text for secret in SECRETS)
     routes = set(re.findall(r'route="([^"]*)"', answer.text))
     assert {"unmatched", "/healthz"} <= routes
-    assert all(re.fullmatch(r"unmatched|/openapi\.json|/(v1|docs|healthz|readyz|metrics)[a-z/.-]*", r) for r in routes)
+    assert all(
+        re.fullmatch(
+            r"unmatched|/|/openapi\.json|/(v1|docs|healthz|readyz|metrics|login|static|queue|jobs|page)[a-z/.{}_-]*", r
+        )
+        for r in routes
+    )
 
 
 def test_docs_need_no_internet(client):
@@ -128,27 +134,22 @@ def test_no_appeal_in_the_servers_output(start):
             assert raw.recv(1000)
         assert server.stop() == 0
     output = server.output.read_text("utf-8")
-    assert "POST /v1/analyze 200" in output
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert ("/v1/analyze", 200, None) in {(line.get("route"), line.get("status"), line.get("key_id")) for line in lines}
     assert "Traceback" not in output
     assert not any(secret.lower() in output.lower() for secret in SECRETS), output
 
 
 @pytest.mark.anyio
-async def test_a_failure_is_told_without_the_appeal(inside, caplog, capfd):
+async def test_a_failure_is_told_without_the_appeal(inside, caplog, capfd, monkeypatch):
     caplog.set_level("DEBUG")
 
     async with inside() as (app, client):
 
-        class Broken:
-            model = app.state.analyzer.model
+        async def fail(_work: object, messages: list[mcu_nlp.Message], *_: object) -> None:
+            raise ValueError(f"cannot read {messages[0].text}")
 
-            def check(self, text: str) -> None:
-                raise KeyError(text)
-
-            def map(self, messages: object, **_: object) -> list[object]:
-                raise ValueError(f"cannot read {next(iter(messages)).text}")
-
-        app.state.analyzer = Broken()
+        monkeypatch.setattr(app.state.parts.models.active.pool, "run", fail)
         for path, body in (("/v1/analyze", {"text": TEXT}), ("/v1/analyze/batch", {"items": [{"text": TEXT}]})):
             answer = await client.post(path, json=body, headers={"x-request-id": "req-500"})
             assert answer.status_code == 500
@@ -158,15 +159,17 @@ async def test_a_failure_is_told_without_the_appeal(inside, caplog, capfd):
             assert not any(secret in answer.text for secret in SECRETS)
         metrics = (await client.get("/metrics")).text
     assert 'route="/v1/analyze",status="500"' in metrics
-    told = caplog.text + "".join(capfd.readouterr())
-    assert "req-500 failed: ValueError at test_service_operation.py:" in told
+    (failure, *_) = [record for record in caplog.records if record.getMessage() == "failed"]
+    assert (failure.request_id, failure.error) == ("req-500", "ValueError")
+    assert failure.at.startswith("test_service_operation.py:")
+    told = caplog.text + "".join(capfd.readouterr()) + str([vars(record) for record in caplog.records])
     assert not any(secret in told for secret in SECRETS)
 
 
 @pytest.mark.anyio
-async def test_not_ready_before_the_model_is_loaded(toy_model):
-    app = mcu_nlp_service.create_app(mcu_nlp_service.Settings(model=toy_model))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+async def test_not_ready_before_the_model_is_loaded(toy_model, tmp_path):
+    app = mcu_nlp_service.create_app(mcu_nlp_service.Settings(model=toy_model, state=tmp_path))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         assert (await client.get("/healthz")).status_code == 200
         for answer in (await client.get("/readyz"), await client.post("/v1/analyze", json={"text": TEXT})):
             assert answer.status_code == 503
@@ -176,20 +179,18 @@ async def test_not_ready_before_the_model_is_loaded(toy_model):
 
 
 @pytest.mark.anyio
-async def test_overload_is_refused_and_the_loop_stays_free(inside):
+async def test_overload_is_refused_and_the_loop_stays_free(inside, monkeypatch):
     import anyio
 
-    async with inside(threads=1, max_waiting=1) as (app, client):
-        real, gate, statuses = app.state.analyzer, threading.Event(), []
+    async with inside(processes=1, max_waiting=1) as (app, client):
+        pool, gate, statuses = app.state.parts.models.active.pool, anyio.Event(), []
+        real = pool.run
 
-        class Slow:
-            model = real.model
+        async def slow(*work: object) -> object:
+            await gate.wait()
+            return await real(*work)
 
-            def map(self, *args: object, **kwargs: object) -> object:
-                gate.wait(20)
-                return real.map(*args, **kwargs)
-
-        app.state.analyzer = Slow()
+        monkeypatch.setattr(pool, "run", slow)
 
         async def ask() -> None:
             answer = await client.post("/v1/analyze", json={"text": TEXT})
@@ -202,11 +203,11 @@ async def test_overload_is_refused_and_the_loop_stays_free(inside):
                 with anyio.fail_after(15):
                     while len(statuses) < 3:
                         await anyio.sleep(0.02)
-                assert statuses == [(503, "busy")] * 3
+                assert statuses == [(429, "busy")] * 3
                 assert (await client.get("/healthz")).status_code == 200
             finally:
                 gate.set()
-        assert sorted(statuses) == [(200, None)] * 2 + [(503, "busy")] * 3
+        assert sorted(statuses) == [(200, None)] * 2 + [(429, "busy")] * 3
 
 
 @pytest.mark.anyio
@@ -261,7 +262,7 @@ def test_the_end_is_orderly(start, order):
         (["--routing", "nowhere.toml"], {}, "nowhere.toml"),
         (["--port", "70000"], {}, "--port"),
         ([], {"MCU_NLP_MAX_TEXT": "many"}, "MCU_NLP_MAX_TEXT"),
-        ([], {"MCU_NLP_THREADS": "0"}, "MCU_NLP_THREADS"),
+        ([], {"MCU_NLP_PROCESSES": "0"}, "MCU_NLP_PROCESSES"),
     ],
 )
 def test_unusable_arguments_are_one_line_and_status_2(tmp_path, arguments, settings, told):

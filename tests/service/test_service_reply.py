@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from mcu_nlp_service.answers import ReplyOut
+from mcu_nlp_service.api.answers import ReplyOut
 
 APPEAL = "На ул. Садовой, д. 4 третью неделю не горит фонарь. Прошу восстановить освещение."
 GOOD = (
