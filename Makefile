@@ -27,6 +27,8 @@ lint: setup  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/yamllint --strict compose.yaml .yamllint.yaml
 
 serve: setup  ## start the HTTP service on http://127.0.0.1:8000
 	$(BIN)/mcu-nlp serve
@@ -34,8 +36,11 @@ serve: setup  ## start the HTTP service on http://127.0.0.1:8000
 model: setup  ## train models/kursk anew from MCU_NLP_DATA
 	$(BIN)/python -m mcu_nlp.training models/kursk
 
-bench: setup  ## accuracy by cross-validation and speed beside stock natasha
+bench: setup  ## accuracy by cross-validation, the card, tone, and speed beside stock natasha
 	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/card.py
+	$(BIN)/python benchmarks/questions.py
+	$(BIN)/python benchmarks/tone.py
 	$(BIN)/python benchmarks/speed.py
 
 lock:  ## write requirements.lock anew (needs uv)

@@ -18,7 +18,7 @@ import mcu_nlp
 from mcu_nlp import FIELDS, Analyzer, InputError, Message
 from mcu_nlp.review import REASONS
 from mcu_nlp.stages.identify_kind import KINDS
-from mcu_nlp.stages.score_tone import LEVELS
+from mcu_nlp.tone.levels import LEVELS
 from mcu_nlp.tone.lexicon import SIGNALS
 
 # Invented, varied, and together with something in every part of the card.
@@ -154,7 +154,8 @@ def check_contract(analyzer: Analyzer, content: dict[str, Any]) -> None:
     assert tone["level"] in LEVELS
     assert len({signal["id"] for signal in tone["signals"]}) == len(tone["signals"])
     for signal in tone["signals"]:
-        assert signal.keys() == {"id", "confidence", "spans"}
+        assert signal.keys() == {"id", "confidence", "target", "spans"}
+        assert signal["target"] in (None, "official", "company", "neighbour", "citizen")
         assert signal["id"] in SIGNALS
         assert signal["spans"], "a signal shows its evidence"
     check_card(content["card"])

@@ -17,7 +17,7 @@ import mcu_nlp
 from mcu_nlp.errors import ConfigError
 from mcu_nlp.labels import level_titles, read_titles, reason_titles
 from mcu_nlp.review import REASONS
-from mcu_nlp.stages.score_tone import LEVELS
+from mcu_nlp.tone.levels import LEVELS
 
 DONE, SOME_FAILED, UNUSABLE = 0, 1, 2
 UNSAID = "Секретнокрасная"

@@ -19,8 +19,8 @@ from mcu_nlp.corpus.rows import CorpusRow
 from mcu_nlp.corpus.sources import parse_rows
 from mcu_nlp.errors import ConfigError
 from mcu_nlp.stages.identify_kind import KINDS
-from mcu_nlp.stages.score_tone import LEVELS
 from mcu_nlp.taxonomy import shipped_taxonomy
+from mcu_nlp.tone.levels import LEVELS
 
 TAXONOMY = shipped_taxonomy()
 HEAD = "=== roads.city-snow-01 portal plain statement"

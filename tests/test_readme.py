@@ -9,11 +9,13 @@ import shlex
 import shutil
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from mcu_nlp_service import cli
 
 import mcu_nlp
 from mcu_nlp.cli import analyze, corpus, evaluate, main, routing, train
@@ -24,8 +26,10 @@ READMES = ("README.md", "README.ru.md")
 DOCUMENTS = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md")
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-# A path from the root of some machine; routes of the service and URLs are none.
-MACHINE_PATH = re.compile(r"(?<![\w.:/*})>])/(?!v1/)[a-z]+(?:/[\w.-]+)+|\.\./\w+/|[A-Z]:\\")
+# A path from the root of some machine; routes of the service, URLs and where a server's files belong are none.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/*})>])/(?!v1/|(?:etc|opt|var/lib)/mcu-nlp\b|etc/systemd/|usr/sbin/nologin)[a-z]+(?:/[\w.-]+)+|\.\./\w+/|[A-Z]:\\"
+)
 FIGURES = ("accuracy", "top3", "weighted_f1", "macro_f1", "ece", "coverage")
 MODULES = (analyze, evaluate, train)  # they add their commands when they are imported
 
@@ -38,10 +42,18 @@ def blocks(name: str, *languages: str) -> list[str]:
     return [code for _, language, code in BLOCK.findall(read(name)) if language in languages]
 
 
+@cache
+def _app() -> typer.Typer:
+    """The library's commands with those of the service, as the command line has them."""
+    if "backup" not in [command.callback.__name__ for command in main.app.registered_commands if command.callback]:
+        cli.add_commands(main.app)
+    return main.app
+
+
 def commands() -> dict[str, Any]:
     """Every command by its full name, such as ``routing check``."""
-    found: dict[str, Any] = dict(typer.main.get_command(main.app).commands)
-    for name, group in (("corpus", corpus.app), ("routing", routing.app)):
+    found: dict[str, Any] = dict(typer.main.get_command(_app()).commands)
+    for name, group in (("corpus", corpus.app), ("routing", routing.app), ("keys", cli.keys)):
         found.pop(name, None)
         found |= {f"{name} {sub}": command for sub, command in typer.main.get_command(group).commands.items()}
     return found
@@ -130,7 +142,7 @@ def test_links_lead_somewhere(name: str) -> None:
 )
 def test_no_path_of_a_machine(path: Path) -> None:
     text = re.sub(r"https?://\S+", "", path.read_text("utf-8-sig")) if path.suffix != ".xlsx" else ""
-    text = re.sub(r"\.\./(?:examples|corpus)/", "", text)  # how a notebook names the files beside it
+    text = re.sub(r"\.\./(?:examples|corpus|deploy)/", "", text)  # how a notebook or document names its neighbours
     assert not MACHINE_PATH.findall(text)
 
 

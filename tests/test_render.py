@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tomllib
 import types
@@ -255,3 +256,21 @@ def test_show_displays_the_analysis(monkeypatch: pytest.MonkeyPatch) -> None:
     analysis = Analysis("яма")
     analysis.show()
     assert shown == [analysis]
+
+
+def test_a_stored_analysis_renders_the_same(analyzer: Analyzer) -> None:
+    text = (
+        "Зоя Лунина, г. Петровск, ул. Садовая, д. 4, кв. 2. Третью неделю нет света, заявка № 12 от 01.02.2025. "
+        "Прошу вызвать ООО «Свет». Сколько можно врать, напишу в прокуратуру! Ещё яма на ул. Мира. Тел. 8 944 123-45-60"
+    )
+    for explain in (False, True):
+        (analysis,) = analyzer.map([text], explain=explain)
+        stored = json.loads(json.dumps(analysis.to_dict()))
+        again = Analysis.from_dict(stored)
+        assert again.to_dict() == analysis.to_dict()
+        assert render_html(again) == render_html(analysis)
+    assert Analysis.from_dict(Analysis("яма").to_dict()) == Analysis("яма")
+
+
+def test_the_page_needs_no_inline_style(analyzer: Analyzer) -> None:
+    assert " style=" not in render_html(analyzer("Нет света на ул. Мира, 7"), style=False)
