@@ -11,7 +11,6 @@ from mcu_nlp.fields.dates import find_dates
 from mcu_nlp.fields.durations import find_durations
 from mcu_nlp.fields.organizations import find_organizations
 from mcu_nlp.fields.persons import find_persons
-from mcu_nlp.fields.place_repeats import without_repeats
 from mcu_nlp.fields.places import find_places
 from mcu_nlp.fields.prior_appeals import find_prior_appeals
 from mcu_nlp.fields.requests import find_request
@@ -35,7 +34,7 @@ def extract_fields(document: Document, *, received: datetime.date | None = None)
     request = find_request(document)
     return Card(
         request=request,
-        places=tuple(without_repeats(distinct(places))),
+        places=distinct(places),
         persons=distinct(persons),
         organizations=distinct(organizations),
         contacts=distinct(contacts),

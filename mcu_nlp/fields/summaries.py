@@ -42,6 +42,8 @@ _ASIDE = re.compile(
 # razdel takes these for the end of a sentence.
 _ABBREVIATION = re.compile(r"(?<![\w])(?:ост|ул|г|д|пос|пл|пр|корп|мкр|им|обл|р-н|пер|ст|с|кв|т|п)\.\Z", re.IGNORECASE)
 _WORD = re.compile(r"[А-Яа-яЁё]{4,}")
+# The flat is nobody's business.
+_FLAT = re.compile(r"[\s,]{0,3}\b(?:кв|квартир[аыуе])\b\.? ?№? ?\d{1,4}[а-я]?\b", re.IGNORECASE)
 _PAUSE = re.compile(r"[,;.] ")
 # What a cut leaves hanging at the end.
 _HANGING = re.compile(
@@ -82,7 +84,7 @@ def summarize(document: Document, card: Card, topic_title: str | None = None) ->
     where = next((place.text for place in card.places if place.street or place.settlement or place.landmark), None)
     if where and not _names(pieces, where) and sum(map(len, pieces)) + len(where) + 4 <= LONGEST:
         pieces.insert(1, where)
-    return tidy(_shortened(", ".join(pieces), LONGEST) or "") or None
+    return tidy(_shortened(_FLAT.sub("", ", ".join(pieces)), LONGEST) or "") or None
 
 
 def _main_sentence(document: Document, card: Card, *, alone: bool) -> Span | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from mcu_nlp.fields import extract_fields
+from mcu_nlp.fields.place_repeats import without_repeats
 from mcu_nlp.fields.summaries import summarize
 from mcu_nlp.records import Card
 from mcu_nlp.text.document import Document
@@ -22,4 +23,5 @@ def extract_card(document: Document, received: date | None = None) -> Card:
     ('Мира', 'Прошу восстановить освещение.')
     """
     card = extract_fields(document, received=received)
-    return replace(card, summary=summarize(document, card))
+    # The summary is told of every mention: the sentence that names the place again may be the one that matters.
+    return replace(card, summary=summarize(document, card), places=tuple(without_repeats(card.places)))
