@@ -53,6 +53,8 @@ def boundary_probabilities(
 ) -> list[float]:
     """For every sentence but the first, how likely another question begins there."""
     matters = compare_topics(topics, kin, categories)
+    if all(is_same_matter(matters, n) for n in range(1, len(units))):
+        return [0.0] * (len(units) - 1)  # most messages: nothing more need be read
     return [
         0.0 if is_same_matter(matters, n) else weights.probability(signs)
         for n, signs in enumerate(boundary_signs(units, matters), 1)
