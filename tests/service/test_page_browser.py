@@ -119,6 +119,12 @@ def test_open_an_old_text_file(open_page, tmp_path):
     expect(page.get_by_label("Текст обращения")).to_have_value(TEXT)
 
 
+def press(page, key: str) -> None:
+    """Press a key when the page's script listens, which it does not before it is loaded."""
+    page.locator("html[data-keys]").wait_for(state="attached")
+    page.keyboard.press(key)
+
+
 def test_the_queue_with_keys_alone(open_page, site):
     for text in DOUBTFUL:
         httpx.post(f"{site}/v1/analyze", json={"text": text}, timeout=SECONDS, trust_env=False).raise_for_status()
@@ -127,16 +133,16 @@ def test_the_queue_with_keys_alone(open_page, site):
     page = open_page("/queue")
     form = page.locator("#verdict")
     expect(form).to_have_attribute("data-analysis", waiting[0])
-    page.keyboard.press("j")
+    press(page, "j")
     expect(form).to_have_attribute("data-analysis", waiting[1])
-    page.keyboard.press("k")
+    press(page, "k")
     expect(form).to_have_attribute("data-analysis", waiting[0])
-    page.keyboard.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="Клавиши")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("2")
+    press(page, "Escape")
+    press(page, "2")
     expect(page.get_by_role("button", name="Сохранить исправления")).to_be_visible()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     # The next one follows; the one that was decided has left.
     expect(form).to_have_attribute("data-analysis", waiting[1])
     expect(page.locator(".list li")).to_have_count(len(waiting) - 1)

@@ -54,7 +54,9 @@ class RequestLog:
                 await RefusalError("internal_error").response()(scope, receive, send_numbered)
         finally:
             self.metrics.running.dec()
-            route = getattr(scope.get("route"), "path", "unmatched")
+            # A mounted folder's routes are told with the place where it is mounted.
+            path = getattr(scope.get("route"), "path", None)
+            route = "unmatched" if path is None else scope.get("root_path", "") + path
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             seconds = time.perf_counter() - begun
             self.metrics.observe(route, status or _GONE, seconds, _announced(scope))

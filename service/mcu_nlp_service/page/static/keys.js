@@ -47,3 +47,5 @@ if (document.querySelector(".list")) {
   form.addEventListener("saved", () => location.assign(form.dataset.next));
   document.querySelector(".list [aria-current]")?.scrollIntoView({ block: "nearest" });
 }
+// Whoever presses keys by program can see that they are heard.
+document.documentElement.dataset.keys = "heard";
