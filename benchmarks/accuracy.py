@@ -16,9 +16,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from mcu_nlp.dataset.examples import Example
 from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.training.__main__ import shipped_examples
-from mcu_nlp.training.examples import Example
 from mcu_nlp.training.fit import read_documents
 from mcu_nlp.training.holdout import HeldOut, decision_scores, fit_model, hold_out
 from mcu_nlp.training.recipe import Recipe

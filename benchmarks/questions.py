@@ -22,6 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from mcu_nlp.bundle import shipped_corpus
 from mcu_nlp.corpus.rows import CorpusQuestion, read_rows
+from mcu_nlp.dataset.examples import FOLDS, Example, read_corpus
 from mcu_nlp.questions.bounds import BoundaryWeights
 from mcu_nlp.questions.signs import SIGNS, boundary_signs, compare_topics, is_same_matter
 from mcu_nlp.questions.units import read_units
@@ -32,7 +33,6 @@ from mcu_nlp.stages.split_questions import topic_kinship
 from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.training.__main__ import data_folder, shipped_examples
-from mcu_nlp.training.examples import FOLDS, Example, read_corpus
 from mcu_nlp.training.fit import Fitted, fit_topics, read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.run import with_departments

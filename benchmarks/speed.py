@@ -34,9 +34,9 @@ print(time.perf_counter() - begun, int(peak.split()[1]) // 1024)
 def main() -> None:
     import mcu_nlp
     from mcu_nlp.bundle import shipped_corpus
+    from mcu_nlp.dataset.examples import read_corpus, read_register
     from mcu_nlp.taxonomy import shipped_taxonomy
     from mcu_nlp.training.__main__ import data_folder
-    from mcu_nlp.training.examples import read_corpus, read_register
 
     taxonomy = shipped_taxonomy()
     register = data_folder() / "kursk"

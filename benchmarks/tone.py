@@ -24,12 +24,12 @@ from rich.console import Console
 from rich.table import Table
 
 from mcu_nlp.bundle import Bundle, read_bundle, shipped_corpus
+from mcu_nlp.dataset.examples import Example, read_corpus
 from mcu_nlp.stages.score_tone import ToneScorer
 from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.tone.lexicon import OBSCENE, SIGNALS, shipped_lexicon
 from mcu_nlp.training.__main__ import data_folder, shipped_examples
-from mcu_nlp.training.examples import Example, read_corpus
 from mcu_nlp.training.fit import Fitted, fit_model, read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.run import with_departments

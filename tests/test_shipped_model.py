@@ -52,7 +52,7 @@ def test_the_model_answers_the_register_as_the_report_says(shipped: mcu_nlp.Anal
     """A model answers what it was trained on better than the report's held-out figures, or it is not that model."""
     if not (DATA / "kursk" / "appeals.csv").is_file():
         pytest.skip(f"no training data in {DATA} (MCU_NLP_DATA)")
-    from mcu_nlp.training.examples import read_register
+    from mcu_nlp.dataset.examples import read_register
 
     examples = read_register(DATA / "kursk", mcu_nlp.shipped_taxonomy())[::10]
     analyses = shipped.map((example.text for example in examples), fields=("topic",))

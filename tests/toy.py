@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mcu_nlp.dataset.examples import Example, text_fold
 from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel, shipped_taxonomy
-from mcu_nlp.training.examples import Example, text_fold
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.run import train
 

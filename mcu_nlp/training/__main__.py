@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from mcu_nlp.bundle import shipped_corpus
+from mcu_nlp.dataset.examples import Example, read_corpus, read_messages, read_register
 from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
 from mcu_nlp.training.card import write_card
-from mcu_nlp.training.examples import Example, read_corpus, read_messages, read_register
 from mcu_nlp.training.run import train
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from mcu_nlp.analyzer import Analyzer
+from mcu_nlp.dataset.examples import fold_title
 from mcu_nlp.errors import InputError
 from mcu_nlp.records import Analysis, Choice, Message
 from mcu_nlp.tables import Row, read_rows
-from mcu_nlp.training.examples import fold_title
 from mcu_nlp.training.figures import figures
 
 _DECISIONS = ("category", "topic", "department")

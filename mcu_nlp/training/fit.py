@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from mcu_nlp.dataset.examples import FOLDS, Example
 from mcu_nlp.linear import Encoded, Heads, TextEncoder
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.identify_kind import KINDS
@@ -23,7 +24,6 @@ from mcu_nlp.tone.evidence import HEAD as EVIDENCE
 from mcu_nlp.tone.evidence import read_clauses
 from mcu_nlp.tone.levels import LEVELS
 from mcu_nlp.tone.lexicon import SIGNALS
-from mcu_nlp.training.examples import FOLDS, Example
 from mcu_nlp.training.features import AppealVectorizer, half, sparse_rows
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.ridge import Doubles, class_weights, gram, one_against_rest, solve_dual

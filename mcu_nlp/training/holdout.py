@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mcu_nlp.dataset.examples import FOLDS, Example
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.stages.route_department import topic_features
 from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.text.document import Document
-from mcu_nlp.training.examples import FOLDS, Example
 from mcu_nlp.training.fit import Fitted, fit_model
 from mcu_nlp.training.recipe import Recipe
 

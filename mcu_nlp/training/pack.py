@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from mcu_nlp.bundle import FORMAT, MANIFEST, REQUIRED, pack_strings
-from mcu_nlp.training.examples import Example, data_hash
+from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.training.fit import Fitted
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import Certainty

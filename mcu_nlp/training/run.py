@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from mcu_nlp.bundle import shipped_corpus
+from mcu_nlp.dataset.examples import Example, data_hash, read_corpus
+from mcu_nlp.dataset.slugs import slugs
+from mcu_nlp.dataset.table import read_table
 from mcu_nlp.tables import BadRow
 from mcu_nlp.taxonomy import Label, Taxonomy
 from mcu_nlp.training.card import write_card
-from mcu_nlp.training.examples import Example, data_hash, read_corpus
 from mcu_nlp.training.fit import fit_model, read_documents
 from mcu_nlp.training.holdout import hold_out
 from mcu_nlp.training.pack import pack_model
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge
-from mcu_nlp.training.slugs import slugs
-from mcu_nlp.training.table import read_table
 
 Tell = Callable[[str], None]
 

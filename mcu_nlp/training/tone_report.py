@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, f1_score
 
+from mcu_nlp.dataset.examples import Example
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.score_tone import SignalSettings
 from mcu_nlp.tone.levels import LEVELS, ConflictMix, ToneDecision, conflict_scores, decide, level_scores
 from mcu_nlp.tone.lexicon import SIGNALS, shipped_lexicon
 from mcu_nlp.training.calibrate import best_threshold, fit_signal
-from mcu_nlp.training.examples import Example
 from mcu_nlp.training.figures import Labels
 from mcu_nlp.training.recipe import Recipe
 

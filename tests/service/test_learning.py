@@ -11,7 +11,7 @@ import pytest
 from mcu_nlp_service.storage.tables import StoredAnalysis, now
 from sqlalchemy import update
 
-from mcu_nlp.training.table import read_table
+from mcu_nlp.dataset.table import read_table
 
 pytestmark = pytest.mark.anyio
 

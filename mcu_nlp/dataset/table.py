@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mcu_nlp.dataset.examples import Example, fold_title, text_fold
+from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.stages.clean_text import clean_text
@@ -14,8 +16,6 @@ from mcu_nlp.stages.identify_kind import KINDS, kind_titles
 from mcu_nlp.tables import BadRow, Row, read_rows
 from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel, shipped_taxonomy
 from mcu_nlp.tone.levels import LEVELS
-from mcu_nlp.training.examples import Example, fold_title, text_fold
-from mcu_nlp.training.slugs import slugs
 
 _FEWEST = 20
 
