@@ -11,6 +11,7 @@ from fastapi import APIRouter, Response
 
 from mcu_nlp import InputError, Message
 from mcu_nlp_service.access.roles import needs
+from mcu_nlp_service.api.admitted import AdmittedRoute
 from mcu_nlp_service.api.answers import AnalysisOut, BatchOut, ReplyOut
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.api.schemas import AppealIn, BatchIn, ReplyIn
@@ -21,7 +22,7 @@ from mcu_nlp_service.learning.analyses import Kept
 from mcu_nlp_service.parts import Parts, PartsDep
 from mcu_nlp_service.problems import RefusalError
 
-router = APIRouter(prefix="/v1", tags=["analysis"], dependencies=[needs("client")])
+router = APIRouter(prefix="/v1", tags=["analysis"], dependencies=[needs("client")], route_class=AdmittedRoute)
 
 _REFUSALS = refusals(400, 401, 403, 413, 415, 422, 429, 503)
 _NUMBERED: dict[int | str, dict[str, Any]] = {
@@ -63,8 +64,8 @@ async def review_reply(body: ReplyIn, parts: PartsDep) -> Response:
     """Review an official reply beside its appeal: ten points with reasons, and whether it is a brush-off."""
     appeal = Message(body.appeal, channel=body.channel, received=body.received)
     options = {"answered": body.answered, "deadline_days": body.deadline_days, "mask": body.mask}
-    with parts.admission.enter():
-        answer = await parts.models.run(worker.reply, appeal, body.reply, options)
+    with parts.admission.enter(), parts.models.use() as model:
+        answer = await model.pool.run(worker.reply, appeal, body.reply, options)
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
     return json_response(answer)
