@@ -2,7 +2,8 @@
 
     python benchmarks/service.py [--soak MINUTES] [--model DIR] [--seconds N]
 
-Without ``--model`` a toy model is trained first. Both sides have one process that analyses, but for the batch. Ratios are what counts.
+Without ``--model`` a toy model is trained first. Both sides have one process that analyses, but for the
+batch. Ratios are what counts.
 """
 
 from __future__ import annotations
