@@ -12,7 +12,7 @@ from importlib.metadata import version
 from mcu_nlp.analyzer import FIELDS, MAX_TEXT, Analyzer, load
 from mcu_nlp.bundle import check_manifest
 from mcu_nlp.errors import BundleError, ConfigError, InputError, McuNlpError, MissingExtraError
-from mcu_nlp.labels import level_titles, reason_titles
+from mcu_nlp.labels import field_titles, level_titles, reason_titles
 from mcu_nlp.masking import mask_text, pseudonymize, restore
 from mcu_nlp.records import Analysis, Message
 from mcu_nlp.render import render_html, stylesheet
@@ -47,6 +47,7 @@ __all__ = [
     "check_manifest",
     "clean_text",
     "dry_run",
+    "field_titles",
     "kind_titles",
     "level_titles",
     "load",

@@ -12,6 +12,11 @@ from mcu_nlp.errors import ConfigError
 from mcu_nlp.review import REASONS
 from mcu_nlp.tone.levels import LEVELS
 
+CARD_FIELDS = (
+    *("summary", "request", "places", "persons", "organizations"),
+    *("contacts", "dates", "duration", "prior_appeals"),
+)
+
 
 @cache
 def level_titles() -> Mapping[str, str]:
@@ -31,6 +36,16 @@ def reason_titles() -> Mapping[str, str]:
     'тема неясна'
     """
     return _titles("review", REASONS)
+
+
+@cache
+def field_titles() -> Mapping[str, str]:
+    """Titles of the fields of the card, in the order in which they are shown.
+
+    >>> field_titles()["prior_appeals"]
+    'Прежние обращения'
+    """
+    return _titles("field", CARD_FIELDS)
 
 
 def _titles(section: str, ids: Sequence[str]) -> Mapping[str, str]:

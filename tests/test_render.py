@@ -21,6 +21,7 @@ from mcu_nlp.records import (
     Contact,
     Date,
     Department,
+    Doubt,
     Explanation,
     Flag,
     ModelName,
@@ -274,3 +275,12 @@ def test_a_stored_analysis_renders_the_same(analyzer: Analyzer) -> None:
 
 def test_the_page_needs_no_inline_style(analyzer: Analyzer) -> None:
     assert " style=" not in render_html(analyzer("Нет света на ул. Мира, 7"), style=False)
+
+
+def test_a_doubt_shows_the_question_that_decides() -> None:
+    doubt = Doubt(("a", "b"), "Яма <во дворе> или на улице?", 0.8)
+    page = render_html(
+        Analysis("Яма", topic_candidates=(Choice("a", "Двор", 0.5), Choice("b", "Улица", 0.3)), doubt=doubt)
+    )
+    assert "Тему решает вопрос: Яма &lt;во дворе&gt; или на улице?" in page
+    assert "Тему решает" not in render_html(Analysis("Яма"))

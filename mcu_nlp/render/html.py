@@ -33,7 +33,7 @@ def render_html(analysis: Analysis, *, style: bool = True) -> str:
         parts.section("questions", parts.questions(analysis)),
         parts.section("flags", parts.flags(analysis)),
         "</div><div>",
-        parts.section("topic", parts.bars(analysis.topic_candidates) + parts.because(why.topic)),
+        parts.section("topic", parts.topic(analysis) + parts.because(why.topic)),
         parts.section("category", parts.bars(analysis.category_candidates) + parts.because(why.category)),
         parts.section("department", parts.department(analysis) + parts.because(why.department)),
         parts.section("tone", parts.tone(analysis) + parts.because(why.tone)),

@@ -112,6 +112,13 @@ def bars(choices: Iterable[Choice]) -> str:
     return f'<ul class="mcu-candidates">{"".join(rows)}</ul>' if rows else ""
 
 
+def topic(analysis: Analysis) -> str:
+    """The candidates, and where two of them are easily confused, the question that decides."""
+    doubt = analysis.doubt
+    asked = f'<p class="mcu-doubt">{escape(label("section", "doubt"))}: {escape(doubt.question)}</p>' if doubt else ""
+    return bars(analysis.topic_candidates) + asked
+
+
 def department(analysis: Analysis) -> str:
     """Who answers, by what it was decided, and the reason as the journal has it."""
     chosen = analysis.department

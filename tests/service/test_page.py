@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from html.parser import HTMLParser
 from importlib.resources import files
 
 import httpx
 import pytest
+from mcu_nlp_service.page.choices import Decision, Option
+from mcu_nlp_service.page.deadline import deadline
 
-from mcu_nlp import kind_titles, level_titles, stylesheet
+from mcu_nlp import field_titles, kind_titles, level_titles, stylesheet
 
 TEXT = "Третью неделю не горит фонарь на ул. Садовой, д. 4. Прошу починить. Зоя Лунина, тел. 8 944 123-45-60"
 ATTACK = "</textarea></script>'\"><script>alert(1)</script><img src=x onerror=alert(2)> {{7*7}} на ул. Мира"
@@ -73,6 +76,23 @@ def check_page(html: str) -> Page:
     assert page.all("html")[0]["lang"] == "ru"
     assert len(page.all("h1")) == 1
     return page
+
+
+def test_fields_of_the_card_can_be_written_anew(client):
+    page = check_page(client.post("/", data=FORM).text)
+    fields = {field["data-card"]: field for field in page.all("textarea") if "data-card" in field}
+    assert list(fields) == list(field_titles())
+    assert {name for name, field in fields.items() if "data-several" not in field} == {"summary", "request"}
+
+
+def test_a_day_beyond_the_calendar_has_no_deadline():
+    assert deadline(date(9999, 12, 31)) is None
+
+
+def test_an_answer_of_an_older_taxonomy_is_not_confirmed():
+    offered = [Option("roads.old", "Прежняя тема", 0.4)]
+    assert not Decision("topic", "Тема", "roads.old", offered, [Option("roads.new", "Новая тема")]).is_known
+    assert Decision("kind", "Вид", "complaint", [Option("complaint", "Жалоба")]).is_known
 
 
 def test_the_first_page_is_a_form(client):

@@ -104,6 +104,21 @@ def test_search_another_topic_and_take_it_back(open_page):
     expect(group.get_by_role("radio", checked=True)).not_to_have_accessible_name(other)
 
 
+def test_write_a_field_of_the_card_anew(open_page, site):
+    page = open_page()
+    text = "Неделю нет света в подъезде дома 8 по ул. Луговой. Прошу починить."
+    analyse(page, text)
+    page.get_by_text("Исправить карточку").click()
+    page.get_by_label("Место", exact=True).fill("ул. Луговая, д. 8, подъезд 2\n\nподвал")
+    page.get_by_role("button", name="Сохранить исправления").click()
+    expect(page.get_by_role("status").filter(has_text="Исправления сохранены")).to_be_visible()
+    expect(page.get_by_role("button", name="Всё верно")).to_be_visible()
+    number = page.locator("#verdict").get_attribute("data-analysis")
+    (correction,) = httpx.get(f"{site}/v1/analyses/{number}", trust_env=False).json()["corrections"]
+    assert correction["card"] == {"places": ["ул. Луговая, д. 8, подъезд 2", "подвал"]}
+    assert correction["topic"] is None
+
+
 def test_agree_with_one_click(open_page):
     page = open_page()
     analyse(page, "Нет воды на ул. Полевой, 3")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from http.cookies import SimpleCookie
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -207,6 +208,23 @@ async def test_a_wrong_key_logs_nobody_in(unloaded, key):
         assert 'role="alert"' in answer.text
         assert "<script" not in answer.text
         assert not key or key not in answer.text
+
+
+@pytest.mark.anyio
+async def test_the_login_leads_back_with_the_query_and_to_where_the_role_may_go(unloaded):
+    async with unloaded(BEYOND) as (app, client):
+        html = {"Accept": "text/html"}
+        page = await client.get("/queue?at=00ff&after=0.5_00ff", headers=html)
+        wanted = parse_qs(urlsplit(page.headers["location"]).query)["next"][0]
+        assert wanted == "/queue?at=00ff&after=0.5_00ff"
+        answer = await log_in(client, make_key(app), next=wanted)
+        assert answer.headers["location"] == wanted
+        answer = await log_in(client, make_key(app, role="client"), next=wanted)
+        assert answer.headers["location"] == "/docs"
+        # A form sent after the session has ended leads to the login too.
+        client.cookies.clear()
+        answer = await client.post("/", data={"text": "Нет воды"}, headers=html | {"Sec-Fetch-Site": "same-origin"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/")
 
 
 @pytest.mark.anyio

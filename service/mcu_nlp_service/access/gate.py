@@ -63,8 +63,8 @@ class Gate:
 def _refuse(scope: Scope, refusal: RefusalError) -> Response:
     request = HTTPConnection(scope)
     if refusal.code in _NO_KEY:
-        is_browser = scope["method"] == "GET" and "text/html" in request.headers.get("accept", "")
-        if is_browser:
-            return RedirectResponse(f"/login?next={quote(scope['path'], safe='/')}", 303)
+        if "text/html" in request.headers.get("accept", ""):
+            query = f"?{request.url.query}" if scope["method"] == "GET" and request.url.query else ""
+            return RedirectResponse(f"/login?next={quote(scope['path'] + query, safe='/')}", 303)
         return refusal.response({"WWW-Authenticate": "Bearer"})
     return refusal.response()

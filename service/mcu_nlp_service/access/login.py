@@ -20,7 +20,7 @@ _PAGES = Environment(
     loader=PackageLoader("mcu_nlp_service", "page/templates"), autoescape=True, undefined=StrictUndefined
 )
 # A page of ours and nothing else: the login must not lead anybody to another site.
-_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_/.-]{0,200})?")
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_/.-]{0,200})?(?:\?[A-Za-z0-9_.=&%-]{0,300})?")
 _MAX_FIELDS = 10
 
 
@@ -47,7 +47,9 @@ async def log_in(request: Request, parts: PartsDep) -> Response:
         except RefusalError as refusal:
             return _form(wanted, refusal.code, 429, refusal.headers)
         return _form(wanted, "key_unknown", 401, {"WWW-Authenticate": "Bearer"})
-    answer = RedirectResponse(_own(wanted) or _first_page(caller), 303)
+    # A page that the role may not see would lead into a refusal.
+    page = _own(wanted) if caller.may("operator") else ""
+    answer = RedirectResponse(page or _first_page(caller), 303)
     answer.set_cookie(
         COOKIE,
         parts.entrance.sessions.begin(caller.key_id or ""),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from mcu_nlp_service.access.roles import Caller
 from mcu_nlp_service.api.analysis import answer_one, number_of
 from mcu_nlp_service.api.schemas import AppealIn
-from mcu_nlp_service.page.choices import decisions
+from mcu_nlp_service.page.choices import card_fields, decisions
 from mcu_nlp_service.page.deadline import deadline
 from mcu_nlp_service.page.rendering import OperatorDep, card, respond
 from mcu_nlp_service.parts import Parts, PartsDep
@@ -80,6 +80,7 @@ async def _answer(appeal: AppealIn, parts: Parts) -> dict[str, Any]:
     return {
         "card": await card(analysis),
         "decisions": decisions(analysis, parts.models.active.facts),
+        "card_fields": card_fields(analysis),
         "analysis_id": number_of(kept, parts),
         "appeal": appeal.model_dump(mode="json", exclude_none=True, exclude={"explain", "mask"}),
         "deadline": deadline(appeal.received) if appeal.received else None,
@@ -87,6 +88,6 @@ async def _answer(appeal: AppealIn, parts: Parts) -> dict[str, Any]:
 
 
 async def _page(caller: Caller, form: dict[str, Any], status: int = 200, **content: Any) -> HTMLResponse:
-    empty: dict[str, Any] = {"problem": None, "card": None, "deadline": None, "decisions": []}
+    empty: dict[str, Any] = {"problem": None, "card": None, "deadline": None, "decisions": [], "card_fields": []}
     content = {**empty, "here": "appeal", "form": form, "channels": CHANNELS, **content}
     return await respond("appeal.html", caller, content, status)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mcu_nlp import kind_titles, level_titles
+from mcu_nlp import field_titles, kind_titles, level_titles
 from mcu_nlp_service.inference import ModelFacts
 
 
@@ -31,6 +31,21 @@ class Decision:
     searched: Sequence[Option] = ()
     search_title: str = ""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the model at work knows the answer: one of an older taxonomy cannot be confirmed."""
+        return not self.searched or any(option.id == self.chosen for option in self.searched)
+
+
+@dataclass(frozen=True, slots=True)
+class CardField:
+    """A field of the card as it can be written anew: ``lines`` of what was found, one each where there are several."""
+
+    name: str
+    title: str
+    lines: Sequence[str]
+    several: bool
+
 
 def decisions(analysis: Mapping[str, Any], facts: ModelFacts) -> list[Decision]:
     """The four fields that a specialist confirms or corrects."""
@@ -42,6 +57,18 @@ def decisions(analysis: Mapping[str, Any], facts: ModelFacts) -> list[Decision]:
         Decision("kind", "Вид обращения", analysis["kind"]["id"], _titled(kind_titles())),
         Decision("tone", "Тон", analysis["tone"]["level"], _titled(level_titles())),
     ]
+
+
+def card_fields(analysis: Mapping[str, Any]) -> list[CardField]:
+    """The fields of the card with the words that were found."""
+    return [_card_field(name, title, analysis["card"][name]) for name, title in field_titles().items()]
+
+
+def _card_field(name: str, title: str, found: Any) -> CardField:
+    if isinstance(found, list):
+        return CardField(name, title, [" ".join(span["text"].split()) for span in found], several=True)
+    text = found["text"] if isinstance(found, dict) else found
+    return CardField(name, title, [" ".join(text.split())] if text else [], several=False)
 
 
 def _learned(

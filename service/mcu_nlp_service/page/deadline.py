@@ -14,6 +14,7 @@ from typing import Literal
 
 REGISTER_DAYS, FORWARD_DAYS, ANSWER_DAYS = 3, 7, 30
 _SATURDAY = 5
+_LAST_YEAR = 2999
 # Labour code, article 112. Days that the government moves are told each year anew and are not known here.
 _HOLIDAYS = frozenset({*((1, day) for day in range(1, 9)), (2, 23), (3, 8), (5, 1), (5, 9), (6, 12), (11, 4)})
 
@@ -29,8 +30,10 @@ class Deadline:
     answer: date
 
 
-def deadline(received: date, registered: date | None = None, weekend: Weekend = "preceding") -> Deadline:
+def deadline(received: date, registered: date | None = None, weekend: Weekend = "preceding") -> Deadline | None:
     """The terms of an appeal; registered on the day of receipt when not told, so that no term comes out too late.
+
+    ``None`` for a day that no appeal can have: a file may hold 31.12.9999.
 
     >>> found = deadline(date(2025, 3, 3))
     >>> found.register.isoformat(), found.forward.isoformat(), found.answer.isoformat()
@@ -43,6 +46,8 @@ def deadline(received: date, registered: date | None = None, weekend: Weekend = 
     '2025-12-31'
     """
     begin = registered or received
+    if received.year > _LAST_YEAR:
+        return None
     return Deadline(
         *(
             _working(start + timedelta(days), start, weekend)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from mcu_nlp import reason_titles
-from mcu_nlp_service.page.choices import decisions
+from mcu_nlp_service.page.choices import card_fields, decisions
 from mcu_nlp_service.page.deadline import deadline
 from mcu_nlp_service.page.rendering import OperatorDep, card, respond
 from mcu_nlp_service.parts import Parts, PartsDep
@@ -43,7 +44,7 @@ async def queue(
         "more": found.next,
         "after": after,
         "chosen": chosen.id if chosen else None,
-        "next": _next(rows, place, found.next),
+        "next": _next(rows, place, after, found.next),
     }
     return await respond("queue.html", caller, content | await _shown(chosen, parts))
 
@@ -60,20 +61,22 @@ def _item(row: StoredAnalysis) -> dict[str, Any]:
     }
 
 
-def _next(rows: list[StoredAnalysis], place: int | None, after: str | None) -> str:
+def _next(rows: list[StoredAnalysis], place: int | None, after: str | None, further: str | None) -> str:
     """Where to go when the chosen one is decided: to the one below it, or to those that are left."""
     if place is not None and place + 1 < len(rows):
-        return f"queue?at={rows[place + 1].id}"
-    return f"queue?after={after}" if after else "queue"
+        here = f"&after={quote(after)}" if after else ""
+        return f"queue?at={rows[place + 1].id}{here}"
+    return f"queue?after={quote(further)}" if further else "queue"
 
 
 async def _shown(row: StoredAnalysis | None, parts: Parts) -> dict[str, Any]:
     if row is None:
-        return {"card": None, "decisions": [], "deadline": None, "received": None, "reviewed": False}
+        return {"card": None, "decisions": [], "card_fields": [], "deadline": None, "received": None, "reviewed": False}
     received = date.fromisoformat(row.received) if row.received else None
     return {
         "card": await card(row.analysis),
         "decisions": decisions(row.analysis, parts.models.active.facts),
+        "card_fields": card_fields(row.analysis),
         "deadline": deadline(received) if received else None,
         "received": received,
         "reviewed": row.reviewed,

@@ -20,6 +20,7 @@ function tell(message, failed = false) {
 async function call(address, options) {
   const response = await fetch(address, options);
   if (response.ok) return response.status === 204 ? null : response.json();
+  if (response.status === 401) throw new Error("Сеанс закончился. Войдите снова: обновите страницу.");
   const problem = await response.json().catch(() => ({}));
   throw new Error(problem.detail || `Сервис ответил: ${response.status}.`);
 }

@@ -4,10 +4,17 @@ const save = form.querySelector("button.main");
 const undo = form.querySelector("button[type=reset]");
 const said = form.querySelector(".said");
 const fields = [...form.querySelectorAll("fieldset[data-field]")];
+const card = [...form.querySelectorAll("[data-card]")];
 form.hidden = false;
 
 const chosen = (field) => field.querySelector("input[type=radio]:checked").value;
 const changed = () => fields.filter((field) => chosen(field) !== field.dataset.first);
+const rewritten = () => card.filter((field) => field.value.trim() !== field.defaultValue.trim());
+
+function written(field) {
+  const lines = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+  return field.hasAttribute("data-several") ? lines : lines.join(" ") || null;
+}
 
 function tell(message, failed = false) {
   said.classList.toggle("failed", failed);
@@ -15,7 +22,7 @@ function tell(message, failed = false) {
 }
 
 function refresh() {
-  const some = changed().length > 0;
+  const some = changed().length + rewritten().length > 0;
   save.textContent = some ? save.dataset.change : save.dataset.agree;
   undo.hidden = !some;
 }
@@ -46,12 +53,14 @@ for (const search of form.querySelectorAll("input[list]")) {
   });
 }
 form.addEventListener("change", refresh);
+for (const field of card) field.addEventListener("input", refresh);
 form.addEventListener("reset", () => {
   for (const choice of form.querySelectorAll("[data-added]")) choice.remove();
   setTimeout(refresh);
 });
 
 async function refusal(response) {
+  if (response.status === 401) return "Сеанс закончился. Войдите в новой вкладке и сохраните ещё раз.";
   try {
     return (await response.json()).detail;
   } catch {
@@ -63,8 +72,12 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (save.disabled) return;
   const corrections = changed();
-  // What was left as it is has been confirmed only when nothing was corrected.
-  const decided = Object.fromEntries((corrections.length ? corrections : fields).map((f) => [f.dataset.field, chosen(f)]));
+  const rewrittenCard = rewritten();
+  const some = corrections.length + rewrittenCard.length > 0;
+  // What was left as it is has been confirmed only when nothing was corrected, and as far as the model knows it still.
+  const confirmed = fields.filter((field) => !field.hasAttribute("data-unknown"));
+  const decided = Object.fromEntries((some ? corrections : confirmed).map((f) => [f.dataset.field, chosen(f)]));
+  if (rewrittenCard.length) decided.card = Object.fromEntries(rewrittenCard.map((f) => [f.dataset.card, written(f)]));
   const comment = form.elements.comment.value.trim();
   const body = { ...JSON.parse(form.dataset.appeal), ...decided, ...(comment && { comment }) };
   save.disabled = true;
@@ -79,8 +92,9 @@ form.addEventListener("submit", async (event) => {
       tell(await refusal(response), true);
       return;
     }
-    tell(corrections.length ? "Исправления сохранены. Спасибо!" : "Разбор подтверждён. Спасибо!");
+    tell(some ? "Исправления сохранены. Спасибо!" : "Разбор подтверждён. Спасибо!");
     for (const field of fields) field.dataset.first = chosen(field);
+    for (const field of card) field.defaultValue = field.value;
     refresh();
     form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
   } catch {
