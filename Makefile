@@ -4,7 +4,7 @@ BIN := .venv/bin
 DATA ?= ../shared/data
 export MCU_NLP_DATA ?= $(abspath $(DATA))
 
-.PHONY: help setup demo test lint serve model bench lock clean
+.PHONY: help setup demo test lint serve model bench docs lock clean
 
 help:  ## show the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -43,8 +43,11 @@ bench: setup  ## accuracy by cross-validation, the card, tone, and speed beside 
 	$(BIN)/python benchmarks/tone.py
 	$(BIN)/python benchmarks/speed.py
 
+docs: setup  ## run the notebooks and write them as pages into docs/notebooks
+	$(BIN)/jupyter nbconvert --execute --to html --output-dir docs/notebooks notebooks/*.ipynb
+
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra service --extra dev --no-header pyproject.toml -o requirements.lock
 
 clean:  ## remove .venv and everything made
-	rm -rf .venv dist build examples/analyses.jsonl .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv dist build docs/notebooks examples/analyses.jsonl .pytest_cache .mypy_cache .ruff_cache
