@@ -14,9 +14,10 @@ from anyio import to_thread
 from mcu_nlp import McuNlpError, Message
 from mcu_nlp_service.inference.catalogue import Catalogue
 from mcu_nlp_service.inference.lane import ModelSource
-from mcu_nlp_service.inference.pool import Pool
+from mcu_nlp_service.inference.pool import Pool, TooSlowError, WorkerLostError
 from mcu_nlp_service.inference.self_test import SelfTestError, self_test
 from mcu_nlp_service.inference.shadow import Shadow
+from mcu_nlp_service.inference.snapshot import sweep
 from mcu_nlp_service.inference.worker import Facts, ModelFacts
 from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.seeing.metrics import Metrics
@@ -43,6 +44,15 @@ class Loaded:
     users: int = 0
     left: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def run(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        """Do a piece of work in a process. Raises ``RefusalError``: ``analysis_timeout``, ``worker_lost``."""
+        try:
+            return await self.pool.run(work, *arguments)
+        except TooSlowError:
+            raise RefusalError("analysis_timeout") from None
+        except WorkerLostError:
+            raise RefusalError("worker_lost") from None
+
 
 class Models:
     """Starts, changes and ends the active model and the one that answers in its shadow."""
@@ -63,6 +73,7 @@ class Models:
 
     async def start(self) -> None:
         """Load the model that was active last, or the one to begin with. Raises what loading that raises."""
+        await to_thread.run_sync(sweep)
         remembered = await to_thread.run_sync(self._remembered)
         first = self.catalogue.first_name
         # A model that was set anew since then is what the operator wants now.
@@ -103,7 +114,7 @@ class Models:
     async def run(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """Do a piece of work with the active model."""
         with self.use() as model:
-            return await model.pool.run(work, *arguments)
+            return await model.run(work, *arguments)
 
     async def activate(self, name: str) -> Loaded:
         """Let another model answer; the old one serves until the new one has passed its test.
@@ -111,36 +122,25 @@ class Models:
         Raises ``RefusalError``: ``model_unknown``, ``model_refused`` (the old one goes on).
         """
         async with self._changing:
-            old, new = self.active, await self._load(name)
-            try:
-                await to_thread.run_sync(self._remember, name, old.name)
-            except BaseException:
-                await new.pool.close()
-                raise
-            self._active, self.previous = new, old.name
-            self.metrics.tell_model(new.facts)
-            self.metrics.changes.labels("activated").inc()
-            task = asyncio.create_task(self._end(old))
-            self._ending.add(task)
-            task.add_done_callback(self._ending.discard)
-        return new
+            return await self._activate(name)
 
     async def roll_back(self) -> Loaded:
         """Activate the model that answered before. Raises ``RefusalError``: ``model_no_previous``, and as above."""
-        if self.previous is None:
-            raise RefusalError("model_no_previous")
-        return await self.activate(self.previous)
+        async with self._changing:
+            if self.previous is None:
+                raise RefusalError("model_no_previous")
+            return await self._activate(self.previous)
 
     async def set_shadow(self, name: str | None) -> None:
         """Let another model answer in the background, or none. Raises as ``activate`` does."""
         async with self._changing:
             new = None if name is None else await self._load(name, processes=1)
             old, self.shadow = self.shadow, None
-            if old is not None:
-                await old.close()
-            self.metrics.tell_shadow(new.facts if new else None)
             if new is not None:
                 self.shadow = Shadow(new.name, new.source, new.pool, new.facts, self.metrics)
+            self.metrics.tell_shadow(new.facts if new else None)
+            if old is not None:
+                await old.close()
 
     def compare(self, messages: Sequence[Message], answers: Sequence[Facts]) -> None:
         """Let the shadow model, where there is one, answer too."""
@@ -148,14 +148,16 @@ class Models:
             self.shadow.offer(messages, answers, self.settings.shadow_share)
 
     async def close(self) -> None:
-        """End all processes."""
-        await asyncio.gather(*self._ending)
-        if self.shadow is not None:
-            await self.shadow.close()
-            self.shadow = None
-        if self._active is not None:
-            await self._active.pool.close()
-            self._active = None
+        """End all processes at once: nobody waits for their answers any more."""
+        for ending in self._ending:
+            ending.cancel()
+        shadow, self.shadow = self.shadow, None
+        active, self._active = self._active, None
+        closings = [*self._ending, *([shadow.close()] if shadow else ())]
+        closings += [active.pool.close(abandon=True)] if active else ()
+        for ended in await asyncio.gather(*closings, return_exceptions=True):
+            if isinstance(ended, Exception):
+                logger.error("a model was not ended in order: %s", type(ended).__name__)
 
     def _of_pool(self, what: str) -> float:
         return float(getattr(self._active.pool, what)) if self._active is not None else 0.0
@@ -164,22 +166,40 @@ class Models:
     def _configured(self) -> str:
         return str(self.settings.model or "")
 
+    async def _activate(self, name: str) -> Loaded:
+        old, new = self.active, await self._load(name)
+        # A model that is loaded anew has the same one before it as it had.
+        previous = self.previous if name == old.name else old.name
+        try:
+            await to_thread.run_sync(self._remember, name, previous)
+        except BaseException:
+            await new.pool.close(abandon=True)
+            raise
+        self._active, self.previous = new, previous
+        self.metrics.tell_model(new.facts)
+        self.metrics.changes.labels("activated").inc()
+        task = asyncio.create_task(self._end(old))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+        return new
+
     async def _end(self, model: Loaded) -> None:
-        await asyncio.sleep(_GRACE_SECONDS)
-        while model.users:
-            model.left.clear()
-            await model.left.wait()
-        await model.pool.close()
+        """End a model when the last of its calls has; when the service ends, at once."""
+        abandon = True
+        try:
+            await asyncio.sleep(_GRACE_SECONDS)
+            while model.users:
+                model.left.clear()
+                await model.left.wait()
+            abandon = False
+        finally:
+            await model.pool.close(abandon)
 
     async def _begin(self, name: str, processes: int | None = None) -> Loaded:
         folder = await to_thread.run_sync(self.catalogue.find, name)
         source = ModelSource(folder, self.settings.routing, self.settings.max_text)
         pool = Pool(source, processes or self.settings.processes, self.settings.analysis_seconds)
-        try:
-            return Loaded(source, await pool.start(), pool, name)
-        except BaseException:
-            await pool.close()
-            raise
+        return Loaded(source, await pool.start(), pool, name)
 
     async def _load(self, name: str, processes: int | None = None) -> Loaded:
         """Load and test a model; whatever is wrong with it is a refusal with its reason."""
@@ -187,18 +207,16 @@ class Models:
             model = await self._begin(name, processes)
         except McuNlpError as error:
             raise RefusalError("model_refused", error.russian) from None
-        except (RuntimeError, TimeoutError) as error:
+        except (RuntimeError, OSError) as error:
             logger.warning("a model was refused: %s", type(error).__name__)
             raise RefusalError("model_refused") from None
         try:
             await self_test(model.pool, model.facts)
-        except SelfTestError as problem:
-            await model.pool.close()
-            raise RefusalError("model_refused", str(problem)) from None
         except BaseException as error:
-            await model.pool.close()
+            await model.pool.close(abandon=True)
             if isinstance(error, Exception):
-                raise RefusalError("model_refused") from None
+                told = str(error) if isinstance(error, SelfTestError) else ""
+                raise RefusalError("model_refused", told) from None
             raise
         return model
 
@@ -207,7 +225,7 @@ class Models:
             kept = session.get(Setting, _REMEMBERED)
             return dict(kept.value) if kept else {}
 
-    def _remember(self, name: str, previous: str) -> None:
+    def _remember(self, name: str, previous: str | None) -> None:
         value = {"name": name, "previous": previous, "configured": self._configured}
         with self.database.write() as session:
             session.merge(Setting(name=_REMEMBERED, value=value))

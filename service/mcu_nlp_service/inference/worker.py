@@ -15,7 +15,8 @@ from mcu_nlp import Analysis, Analyzer, InputError, McuNlpError, Message, load, 
 from mcu_nlp_service.inference import rules
 
 _analyzer: Analyzer | None = None
-_fault: Exception | None = None
+# Held as long as the process lives: the service hears its end.
+_mouth: Connection[Any, int] | None = None
 
 
 class Facts(NamedTuple):
@@ -64,23 +65,24 @@ class ModelFacts(NamedTuple):
         return self.name, self.version
 
 
-def begin(model: Path | None, routing: Path | None, max_text: int, alive: Connection[int, int]) -> None:
-    """Load the model and tell that this process works; a model that cannot be loaded is told when asked.
+def begin(model: Path | None, routing: Path | None, max_text: int, mouth: Connection[Any, int]) -> None:
+    """Load the model and tell its name and version, or the error that loading it ended with.
 
     The process ends when the service does, however that ends.
     """
-    global _analyzer, _fault
+    global _analyzer, _mouth
+    _mouth = mouth
     threading.Thread(target=_end_with_service, daemon=True).start()
     try:
         _analyzer = load(model, routing=routing, max_text=max_text)
     except McuNlpError as error:
         # Details may hold what another process cannot read.
         details = {name: value if isinstance(value, int) else str(value) for name, value in error.details.items()}
-        _fault = type(error)(error.code, **details)
+        mouth.send(type(error)(error.code, **details))
     except Exception as error:
-        _fault = RuntimeError(f"the model cannot be loaded: {type(error).__name__}")
+        mouth.send(RuntimeError(f"the model cannot be loaded: {type(error).__name__}"))
     else:
-        alive.send(os.getpid())
+        mouth.send((_analyzer.model.name, _analyzer.model.version))
 
 
 def _end_with_service() -> None:
@@ -143,7 +145,7 @@ def try_rules(text: str, messages: Sequence[Message]) -> dict[str, Any] | InputE
 
 def _loaded() -> Analyzer:
     if _analyzer is None:
-        raise _fault or RuntimeError("no model is loaded")
+        raise RuntimeError("no model is loaded")
     return _analyzer
 
 

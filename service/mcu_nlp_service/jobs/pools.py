@@ -6,18 +6,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mcu_nlp import McuNlpError
-from mcu_nlp_service.inference import ModelFacts, ModelSource, Pool
+from mcu_nlp_service.inference import ModelFacts, ModelSource, Pool, TooSlowError, WorkerLostError
 from mcu_nlp_service.jobs.faults import JobFaultError
-from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.settings import Settings
 
 _T = TypeVar("_T")
 # A chunk holds so many more appeals than the piece that `analysis_seconds` is meant for.
 _PIECES = 10
-
-
-class WorkerLostError(Exception):
-    """The process died under the work."""
 
 
 class JobPool:
@@ -37,7 +32,7 @@ class JobPool:
         self._pool = Pool(source, self.settings.job_processes, seconds, tries=1)
         try:
             self._facts = await self._pool.start()
-        except (McuNlpError, RefusalError, TimeoutError):
+        except (McuNlpError, WorkerLostError, TimeoutError):
             await self.close()
             raise JobFaultError("model_unusable") from None
         except BaseException:
@@ -51,13 +46,11 @@ class JobPool:
             raise RuntimeError("the pool is not open")
         try:
             return await self._pool.run(work, *arguments)
-        except RefusalError as refusal:
-            if refusal.code == "worker_lost":
-                raise WorkerLostError from None
+        except TooSlowError:
             raise JobFaultError("job_too_slow") from None
 
-    async def close(self) -> None:
-        """End the processes."""
+    async def close(self, abandon: bool = False) -> None:
+        """End the processes; with ``abandon`` without waiting for what runs in them."""
         pool, self._pool, self._facts = self._pool, None, None
         if pool is not None:
-            await pool.close()
+            await pool.close(abandon)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from anyio import create_task_group
 
 from mcu_nlp import InputError
+from mcu_nlp_service.inference import WorkerLostError
 from mcu_nlp_service.jobs.faults import JobFaultError, storage_fault
-from mcu_nlp_service.jobs.pools import WorkerLostError
 from mcu_nlp_service.jobs.store import Lease
 from mcu_nlp_service.jobs.work import XLSX_ROWS, Answered, Rows, analyze_chunk, read_input, write_result
 from mcu_nlp_service.learning.analyses import Kept

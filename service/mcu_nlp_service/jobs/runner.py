@@ -68,7 +68,7 @@ class JobRunner:
                     await self._rest()
         finally:
             with CancelScope(shield=True):
-                await self.pool.close()
+                await self.pool.close(abandon=True)
 
     async def _one_round(self) -> bool:
         """Work on one job; ``False`` when there is none, or the database or the disk refuses."""
@@ -101,6 +101,8 @@ class JobRunner:
             with CancelScope(shield=True):
                 await _quietly(self.store.release, lease)
             raise
+        if progress.lost or progress.cancelled:
+            await self.pool.close(abandon=True)  # what still runs there is nobody's
         if progress.lost:
             raise LeaseLostError(job.id)
         await to_thread.run_sync(self._end, progress)
