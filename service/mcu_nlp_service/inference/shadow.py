@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import Sequence
-from contextlib import suppress
 
 from mcu_nlp import Message
 from mcu_nlp_service.inference import worker
 from mcu_nlp_service.inference.lane import ModelSource
 from mcu_nlp_service.inference.pool import Pool
 from mcu_nlp_service.inference.worker import Answer, Facts, ModelFacts
-from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.seeing.metrics import Metrics
+
+logger = logging.getLogger("mcu_nlp_service")
 
 # Appeals that may wait for the second model; more are not compared.
 ROOM = 64
@@ -45,19 +46,18 @@ class Shadow:
     async def close(self) -> None:
         """Forget what waits and end the process."""
         self._comparing.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._comparing
-        await self.pool.close()
+        await asyncio.wait((self._comparing,))
+        await self.pool.close(abandon=True)
 
     async def _compare_all(self) -> None:
         while True:
             message, facts = await self._waiting.get()
             try:
                 (second,) = await self.pool.run(worker.analyze, [message], False, False)
-            except RefusalError:
-                self.metrics.shadow_failed.inc()
-            else:
                 self._compare(facts, second)
+            except Exception as error:  # whatever is wrong with one appeal, the next one is compared
+                logger.warning("the shadow model failed: %s", type(error).__name__)
+                self.metrics.shadow_failed.inc()
             finally:
                 self._waiting.task_done()
 
