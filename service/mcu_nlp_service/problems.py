@@ -61,6 +61,7 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "file_missing": (422, "File missing", "Приложите один файл с именем в поле file."),
     "file_unreadable": (422, "File unreadable", "Файл не читается: он повреждён или это не тот вид файла."),
     "file_unsafe": (422, "File unsafe", "В файле xlsx то, чего в таблицах не бывает; сохраните таблицу заново."),
+    "analysis_timeout": (422, "Analysis timeout", "Разбор не закончился вовремя; пришлите текст короче."),
     "text_empty": (422, "Text empty", ""),
     "request_invalid": (422, "Request does not fit the contract", ""),
     "label_unknown": (422, "Label unknown", ""),
@@ -80,7 +81,6 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
         "База данных не отвечает или не принимает запись: нет места, прав или связи. Ничего не сохранено.",
     ),
     "worker_lost": (503, "Worker lost", "Процесс, разбиравший обращение, завершился; повторите запрос."),
-    "analysis_timeout": (503, "Analysis timeout", "Разбор не закончился вовремя; пришлите текст короче."),
     "storage_full": (507, "Storage full", "На диске сервиса кончилось место; сообщите администратору."),
     "storage_read_only": (507, "Storage read-only", "Папка сервиса закрыта для записи; сообщите администратору."),
 }

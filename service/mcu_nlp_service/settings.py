@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     max_upload: int = Field(default=50_000_000, gt=0, description="bytes in one file for a job; more is 413")
     max_unpacked: int = Field(default=500_000_000, gt=0, description="bytes in an unpacked xlsx; more is 413")
     body_seconds: float = Field(default=60, gt=0, description="time for a request's body to arrive; longer is 408")
-    analysis_seconds: float = Field(default=60, gt=0, description="time for one piece of analysis; longer is 503")
+    analysis_seconds: float = Field(default=60, gt=0, description="time for one piece of analysis; longer is 422")
 
     processes: int = Field(default=2, gt=0, le=64, description="processes that answer requests")
     max_waiting: int = Field(default=16, ge=0, description="requests of a burst that may wait; more is 429")

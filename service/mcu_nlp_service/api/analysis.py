@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Semaphore, gather
+from asyncio import Semaphore, TaskGroup
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,8 @@ _PIECE = 16
 @router.post("/analyze", response_model=AnalysisOut, responses=_REFUSALS | _NUMBERED)
 async def analyze(appeal: AppealIn, parts: PartsDep) -> Response:
     """Analyse one appeal; the answer is the analysis of the contract, ``X-Analysis-ID`` its number for corrections."""
-    kept = await answer_one(appeal, parts)
+    with parts.models.use() as model:
+        kept = await answer_one(appeal, model, parts)
     response = json_response(kept.answer.json)
     response.headers["X-Analysis-ID"] = number_of(kept, parts)
     return response
@@ -65,15 +66,15 @@ async def review_reply(body: ReplyIn, parts: PartsDep) -> Response:
     appeal = Message(body.appeal, channel=body.channel, received=body.received)
     options = {"answered": body.answered, "deadline_days": body.deadline_days, "mask": body.mask}
     with parts.admission.enter(), parts.models.use() as model:
-        answer = await model.pool.run(worker.reply, appeal, body.reply, options)
+        answer = await model.run(worker.reply, appeal, body.reply, options)
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
     return json_response(answer)
 
 
-async def answer_one(appeal: AppealIn, parts: Parts) -> Kept:
+async def answer_one(appeal: AppealIn, model: Loaded, parts: Parts) -> Kept:
     """One appeal analysed, counted, and stored where the settings say so. Raises ``RefusalError``."""
-    with parts.admission.enter(), parts.models.use() as model:
+    with parts.admission.enter():
         (answer,) = await analyze_all([appeal], model)
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
@@ -103,13 +104,17 @@ async def analyze_all(appeals: Sequence[AppealIn], model: Loaded) -> list[Answer
 
     async def answer(places: list[int], mask: bool, explain: bool) -> list[Answer | Refused]:
         async with turns:
-            return await model.pool.run(worker.analyze, [appeals[n].message for n in places], mask, explain)
+            return await model.run(worker.analyze, [appeals[n].message for n in places], mask, explain)
 
-    found = await gather(*(answer(*piece) for piece in pieces))
+    try:
+        async with TaskGroup() as group:  # when a piece fails, the others do not work on for nobody
+            asked = [group.create_task(answer(*piece)) for piece in pieces]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
     by_place = {
         place: answer
-        for (places, *_), answers in zip(pieces, found, strict=True)
-        for place, answer in zip(places, answers, strict=True)
+        for (places, *_), answers in zip(pieces, asked, strict=True)
+        for place, answer in zip(places, answers.result(), strict=True)
     }
     return [by_place[number] for number in range(len(appeals))]
 

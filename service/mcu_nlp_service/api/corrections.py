@@ -15,6 +15,7 @@ from mcu_nlp_service.api.learned import CorrectedOut, CorrectionIn, CorrectionOu
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.api.schemas import AppealIn
 from mcu_nlp_service.inference import worker
+from mcu_nlp_service.inference.models import Loaded
 from mcu_nlp_service.inference.worker import Refused
 from mcu_nlp_service.learning.analyses import Kept, Said
 from mcu_nlp_service.learning.labels import checked_labels
@@ -41,14 +42,14 @@ async def correct(
     analysis_id: AnalysisId, body: CorrectionIn, request: Request, response: Response, parts: PartsDep
 ) -> CorrectionOut:
     """Say what is right; an appeal that is not stored is sent along and stored with the correction."""
-    active = parts.models.active
-    fields: dict[str, Any] = checked_labels(_given(body, "topic", "department"), active.facts)
-    fields |= _given(body, "kind", "tone")
-    if body.card is not None and body.card.model_fields_set:
-        fields["card"] = body.card.model_dump(exclude_unset=True)
-    if not fields and not (body.comment or "").strip():
-        raise RefusalError("correction_empty")
-    kept = await _appeal(analysis_id, body, parts)
+    with parts.models.use() as model:
+        fields: dict[str, Any] = checked_labels(_given(body, "topic", "department"), model.facts)
+        fields |= _given(body, "kind", "tone")
+        if body.card is not None and body.card.model_fields_set:
+            fields["card"] = body.card.model_dump(exclude_unset=True)
+        if not fields and not (body.comment or "").strip():
+            raise RefusalError("correction_empty")
+        kept = await _appeal(analysis_id, body, model, parts)
     said = Said(fields, body.comment, body.who, caller_of(request).key_id)
     response.headers["Cache-Control"] = "no-store"
     return CorrectionOut.of(await to_thread.run_sync(parts.analyses.correct, analysis_id, said, kept))
@@ -120,25 +121,24 @@ async def _rows(parts: Parts, after: str, mask: bool) -> list[Row]:
     return rows
 
 
-async def _appeal(analysis_id: str, body: CorrectionIn, parts: Parts) -> Kept | None:
+async def _appeal(analysis_id: str, body: CorrectionIn, model: Loaded, parts: Parts) -> Kept | None:
     """The appeal to store with a correction; ``None`` when it is stored already."""
     row = await to_thread.run_sync(parts.analyses.find, analysis_id)
     if body.text is None:
         if row is None:
             raise RefusalError("analysis_unknown")
         return None
-    active = parts.models.active
-    model = (row.model, row.model_version) if row else active.facts.named
-    if parts.analyses.number(body.text, body.id, model) != analysis_id:
+    named = (row.model, row.model_version) if row else model.facts.named
+    if parts.analyses.number(body.text, body.id, named) != analysis_id:
         raise RefusalError("analysis_mismatch")
     if row is not None:
         return None
     appeal = AppealIn.model_validate({name: getattr(body, name) for name in ("text", "id", "channel", "received")})
     with parts.admission.enter():
-        (answer,) = await analyze_all([appeal], active)
+        (answer,) = await analyze_all([appeal], model)
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
-    return Kept(appeal.message, answer, model)
+    return Kept(appeal.message, answer, named)
 
 
 def _given(body: CorrectionIn, *names: str) -> dict[str, str]:

@@ -75,11 +75,12 @@ async def analyze(
 
 
 async def _answer(appeal: AppealIn, parts: Parts) -> dict[str, Any]:
-    kept = await answer_one(appeal, parts)
+    with parts.models.use() as model:
+        kept = await answer_one(appeal, model, parts)
     analysis = json.loads(kept.answer.json)
     return {
         "card": await card(analysis),
-        "decisions": decisions(analysis, parts.models.active.facts),
+        "decisions": decisions(analysis, model.facts),
         "card_fields": card_fields(analysis),
         "analysis_id": number_of(kept, parts),
         "appeal": appeal.model_dump(mode="json", exclude_none=True, exclude={"explain", "mask"}),
