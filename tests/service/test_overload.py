@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from mcu_nlp_service.inference import worker
+from mcu_nlp_service.inference import TooSlowError, worker
 from mcu_nlp_service.inference.admission import Admission
 from mcu_nlp_service.problems import RefusalError
 
@@ -98,3 +98,25 @@ async def test_what_is_taken_in_stays_fast(inside, monkeypatch):
         assert p95 <= 2 * max(quiet) + 0.1, (p95, max(quiet), len(taken))
         await asyncio.sleep(2.1)
         assert [(await ask())[0].status_code for _ in range(3)] == [200] * 3
+
+
+@pytest.mark.anyio
+async def test_a_failed_batch_does_not_work_on(inside, monkeypatch):
+    begun, ended = [], []
+    async with inside(processes=2) as (app, client):
+
+        async def run(*_: Any) -> Any:
+            begun.append(len(begun))
+            if len(begun) == 2:
+                raise TooSlowError
+            await asyncio.sleep(0.2)
+            ended.append(len(ended))
+
+        monkeypatch.setattr(app.state.parts.models.active.pool, "run", run)
+        answer = await client.post("/v1/analyze/batch", json={"items": [{"text": TEXT}] * 64})
+        # The same text would take too long again: nobody is asked to repeat it.
+        assert (answer.status_code, answer.json()["code"]) == (422, "analysis_timeout")
+        assert "retry-after" not in answer.headers
+        assert app.state.parts.admission.inside == 0
+        await asyncio.sleep(0.5)
+        assert (len(begun), len(ended)) == (2, 0)
