@@ -86,6 +86,4 @@ def serve(
         fault = error.errors()[0]
         name = "_".join(["MCU_NLP", *map(str, fault["loc"])]).upper()
         raise typer.BadParameter(f"{name}: {fault['msg']}") from error
-    # A model that cannot be read is told here, in one line, and not as a traceback of the server.
-    mcu_nlp.load(settings.model, routing=settings.routing)
     answer(settings, host, port)

@@ -8,19 +8,28 @@ from types import FrameType
 
 import uvicorn
 
+from mcu_nlp import load
 from mcu_nlp_service.app import create_app
 from mcu_nlp_service.seeing.log import log_config
 from mcu_nlp_service.settings import Settings
+from mcu_nlp_service.storage.state_folder import check_writable
 
 GRACE_SECONDS = 30
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
-    """Answer on ``host:port`` until SIGINT or SIGTERM; requests begun are answered first, then the status is 0."""
+    """Answer on ``host:port`` until SIGINT or SIGTERM; requests begun are answered first, then the status is 0.
+
+    Raises ``ConfigError`` when it would be open beyond this machine or cannot write to its folder, and what
+    ``mcu_nlp.load`` raises: told in one line, and not as a traceback of the server.
+    """
+    app = create_app(settings, host)
+    check_writable(settings.state, app.state.parts.database.file)
+    load(settings.model, routing=settings.routing)
     # uvicorn ends what it does and then raises the signal again: it was an order, not a failure.
     signal.signal(signal.SIGTERM, _end)
     uvicorn.run(
-        create_app(settings, host),
+        app,
         host=host,
         port=port,
         # uvicorn's own access log writes raw paths; the service writes its own lines.

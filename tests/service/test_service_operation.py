@@ -260,6 +260,9 @@ def test_the_end_is_orderly(start, order):
         (["--port", "70000"], {}, "--port"),
         ([], {"MCU_NLP_MAX_TEXT": "many"}, "MCU_NLP_MAX_TEXT"),
         ([], {"MCU_NLP_PROCESSES": "0"}, "MCU_NLP_PROCESSES"),
+        ([], {"MCU_NLP_STATE": "/dev/null/state"}, "state_unwritable"),
+        # Who may call is looked at before a model is loaded.
+        (["--model", "nowhere", "--host", "0.0.0.0"], {"MCU_NLP_ACCESS": "open"}, "access_open_beyond"),  # noqa: S104
     ],
 )
 def test_unusable_arguments_are_one_line_and_status_2(tmp_path, arguments, settings, told):
