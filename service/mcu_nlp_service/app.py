@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from anyio import create_task_group, to_thread
 from fastapi import Depends, FastAPI
@@ -17,6 +17,7 @@ from mcu_nlp_service.access.gate import Gate
 from mcu_nlp_service.access.headers import SecurityHeaders
 from mcu_nlp_service.access.roles import enforce_role
 from mcu_nlp_service.api import analysis, audit, corrections, described, docs, jobs, models, state, taxonomy
+from mcu_nlp_service.background import Background
 from mcu_nlp_service.inference.admission import Admission
 from mcu_nlp_service.inference.models import Models
 from mcu_nlp_service.jobs import Jobs
@@ -24,6 +25,7 @@ from mcu_nlp_service.learning.analyses import Analyses
 from mcu_nlp_service.page import pages
 from mcu_nlp_service.parts import Parts
 from mcu_nlp_service.seeing.audit import Audit
+from mcu_nlp_service.seeing.job_counts import JobCounts
 from mcu_nlp_service.seeing.metrics import Metrics
 from mcu_nlp_service.seeing.request_log import RequestLog
 from mcu_nlp_service.settings import Settings
@@ -48,25 +50,32 @@ def create_app(settings: Settings | None = None, host: str = "127.0.0.1") -> Fas
         metrics=metrics,
         analyses=analyses,
         audit=Audit(database),
+        background=Background(),
         entrance=Entrance(settings, database, host),
         jobs=Jobs(settings, database, active, metrics, analyses),
     )
 
+    loops = {
+        "expiry": parts.analyses.run,
+        "jobs": parts.jobs.runner.run,
+        "job counts": JobCounts(database, metrics).run,
+    }
     metrics.watch("mcu_nlp_requests_inside", "Requests at work or in line", lambda: parts.admission.inside)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await to_thread.run_sync(parts.database.migrate)
-        await to_thread.run_sync(parts.entrance.start)
-        await parts.models.start()
-        await to_thread.run_sync(parts.analyses.open)
-        async with create_task_group() as background:
-            background.start_soon(parts.analyses.run)
-            background.start_soon(parts.jobs.runner.run)
+        async with AsyncExitStack() as opened:
+            opened.callback(parts.database.close)
+            await to_thread.run_sync(parts.database.migrate)
+            await to_thread.run_sync(parts.entrance.start)
+            opened.push_async_callback(parts.models.close)
+            await parts.models.start()
+            await to_thread.run_sync(parts.analyses.open)
+            group = await opened.enter_async_context(create_task_group())
+            opened.callback(group.cancel_scope.cancel)
+            for name, loop in loops.items():
+                group.start_soon(parts.background.keep, name, loop)
             yield
-            background.cancel_scope.cancel()
-        await parts.models.close()
-        parts.database.close()
 
     app = FastAPI(
         title="mcu-nlp",

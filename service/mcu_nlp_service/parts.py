@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from mcu_nlp_service.access.entrance import Entrance
+from mcu_nlp_service.background import Background
 from mcu_nlp_service.inference.admission import Admission
 from mcu_nlp_service.inference.models import Models
 from mcu_nlp_service.jobs import Jobs
@@ -29,6 +30,7 @@ class Parts:
     metrics: Metrics
     analyses: Analyses
     audit: Audit
+    background: Background
     entrance: Entrance
     jobs: Jobs
 

@@ -23,9 +23,11 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", response_model=ReadyOut, responses=refusals(503))
 async def readyz(parts: PartsDep) -> dict[str, str]:
-    """The model is loaded and all its processes live; tells which model."""
+    """The model is loaded and all its processes live, as does what runs in the background; tells which model."""
     if not parts.models.is_ready():
         raise RefusalError("not_ready")
+    if parts.background.ended:
+        raise RefusalError("not_ready", f"Остановилось: {', '.join(parts.background.ended)}. Перезапустите сервис.")
     facts = parts.models.active.facts
     return {"status": "ok", "model": facts.name, "version": facts.version}
 

@@ -80,7 +80,7 @@ class Analyses:
                 gone = await to_thread.run_sync(self.expire)
                 if gone:
                     logger.info("%d kept appeals have expired", gone)
-            except SQLAlchemyError as error:  # the database may come back before the next turn
+            except Exception as error:  # what is wrong now, the database for one, may be right at the next turn
                 logger.error("expired appeals could not be deleted: %s", reason(error))
             await asyncio.sleep(_EXPIRE_SECONDS)
 

@@ -36,6 +36,7 @@ class Metrics:
         self.seconds = Histogram(
             "mcu_nlp_request_seconds", "Time to answer by route", ["route"], buckets=_SECONDS, registry=own
         )
+        self.jobs = Gauge("mcu_nlp_jobs", "Jobs by state, counted every 15 seconds", ["state"], registry=own)
         self.bytes = Histogram(
             "mcu_nlp_request_bytes", "Size of a request's body as announced, by route", ["route"], buckets=_BYTES,
             registry=own,

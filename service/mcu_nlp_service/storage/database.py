@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 import time
@@ -16,9 +17,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from mcu_nlp_service.storage.failures import reason
 from mcu_nlp_service.storage.tables import Table
+
+logger = logging.getLogger("mcu_nlp_service")
 
 # How long a writer waits for another one.
 _WAIT_SECONDS = 60
@@ -79,13 +84,22 @@ class Database:
             command.upgrade(self._alembic(connection), "head")
 
     def forget(self) -> None:
-        """Overwrite what deleted rows left in the journal of an embedded database, unless readers are in the way."""
-        if self.is_sqlite:
+        """Overwrite what deleted rows left in the journal of an embedded database.
+
+        Readers in the way or a disk that refuses leave it to the next time: the rows themselves are deleted.
+        """
+        if not self.is_sqlite:
+            return
+        try:
             with closing(self.engine.raw_connection()) as connection:
                 cursor = connection.cursor()
                 cursor.execute(f"PRAGMA busy_timeout={_FORGET_SECONDS * 1000}")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                cursor.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+                try:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            logger.error("the journal could not be overwritten: %s", reason(error))
 
     def check(self) -> None:
         """Raise what the driver raises when the database does not answer."""
