@@ -91,8 +91,10 @@ class Pool:
         with self._counted():
             while lost < self.tries and never_begun < _PATIENCE:
                 lane = await self._take()
+                begun = asyncio.create_task(self._run(lane, work, arguments))
+                begun.add_done_callback(_look)
                 try:
-                    return await asyncio.shield(asyncio.create_task(self._run(lane, work, arguments)))
+                    return await asyncio.shield(begun)
                 except WorkerLostError as death:
                     lost, never_begun = lost + death.begun, never_begun + (not death.begun)
         raise WorkerLostError(begun=lost > 0)
@@ -171,6 +173,12 @@ class Pool:
             self._inside -= 1
             if not self._inside:
                 self._idle.set()
+
+
+def _look(begun: asyncio.Task[Any]) -> None:
+    """Work whose caller has gone may fail without a complaint."""
+    if not begun.cancelled():
+        begun.exception()
 
 
 def _check_same(named: set[tuple[str, str]]) -> None:

@@ -7,7 +7,6 @@ import logging
 
 from anyio import to_thread
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from mcu_nlp_service.seeing.metrics import Metrics
 from mcu_nlp_service.storage import Database
@@ -31,7 +30,7 @@ class JobCounts:
         while True:
             try:
                 found = await to_thread.run_sync(self.count)
-            except SQLAlchemyError as error:  # the database may come back before the next turn
+            except Exception as error:  # the database may come back before the next turn
                 logger.error("jobs could not be counted: %s", reason(error))
             else:
                 for state in _STATES:
@@ -42,4 +41,4 @@ class JobCounts:
         """Jobs by state."""
         with self.database.read() as session:
             found = session.execute(select(Job.state, func.count()).group_by(Job.state))
-            return dict(found.tuples().all())
+            return {row[0]: row[1] for row in found}
