@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from asyncio import Semaphore, TaskGroup
+from asyncio import Semaphore
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from anyio import create_task_group
 from fastapi import APIRouter, Response
 
 from mcu_nlp import InputError, Message
@@ -102,21 +103,20 @@ async def analyze_all(appeals: Sequence[AppealIn], model: Loaded) -> list[Answer
     # A long batch takes turns with other requests and does not stand before them with all its pieces.
     turns = Semaphore(model.pool.processes)
 
-    async def answer(places: list[int], mask: bool, explain: bool) -> list[Answer | Refused]:
+    found: dict[int, Answer | Refused] = {}
+
+    async def answer(places: list[int], mask: bool, explain: bool) -> None:
         async with turns:
-            return await model.run(worker.analyze, [appeals[n].message for n in places], mask, explain)
+            answers = await model.run(worker.analyze, [appeals[n].message for n in places], mask, explain)
+        found.update(zip(places, answers, strict=True))
 
     try:
-        async with TaskGroup() as group:  # when a piece fails, the others do not work on for nobody
-            asked = [group.create_task(answer(*piece)) for piece in pieces]
+        async with create_task_group() as group:  # when a piece fails, the others do not work on for nobody
+            for piece in pieces:
+                group.start_soon(answer, *piece)
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
-    by_place = {
-        place: answer
-        for (places, *_), answers in zip(pieces, asked, strict=True)
-        for place, answer in zip(places, answers.result(), strict=True)
-    }
-    return [by_place[number] for number in range(len(appeals))]
+    return [found[number] for number in range(len(appeals))]
 
 
 def json_response(content: bytes) -> Response:
