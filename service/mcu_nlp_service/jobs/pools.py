@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from mcu_nlp import McuNlpError
+from anyio import CancelScope, to_thread
+
 from mcu_nlp_service.inference import ModelFacts, ModelSource, Pool
 from mcu_nlp_service.jobs.faults import JobFaultError
 from mcu_nlp_service.problems import RefusalError
@@ -17,33 +22,43 @@ _PIECES = 10
 
 
 class WorkerLostError(Exception):
-    """The process died under the work."""
+    """The process died under the work, or could not be begun."""
 
 
 class JobPool:
-    """One pool at a time, with the model that the job needs."""
+    """One pool at a time, with the model and the rules that the job needs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._pool: Pool | None = None
         self._facts: ModelFacts | None = None
+        self._fingerprint: str | None = None
+        self._own: TemporaryDirectory[str] | None = None
 
-    async def open(self, source: ModelSource) -> ModelFacts:
-        """Have processes with this model. Raises ``JobFaultError``: ``model_unusable``."""
-        if self._pool is not None and self._facts is not None and self._pool.source == source:
+    async def open(self, source: ModelSource, fingerprint: str) -> ModelFacts:
+        """Have processes with what has this fingerprint. Raises ``WorkerLostError``: it may work the next time."""
+        if self._facts is not None and self._fingerprint == fingerprint:
             return self._facts
         await self.close()
-        seconds = self.settings.analysis_seconds * _PIECES
-        self._pool = Pool(source, self.settings.job_processes, seconds, tries=1)
         try:
-            self._facts = await self._pool.start()
-        except (McuNlpError, RefusalError, TimeoutError):
-            await self.close()
-            raise JobFaultError("model_unusable") from None
-        except BaseException:
-            await self.close()
+            source = await to_thread.run_sync(self._keep_rules, source)
+            seconds = self.settings.analysis_seconds * _PIECES
+            self._pool = Pool(source, self.settings.job_processes, seconds, tries=1)
+            self._facts, self._fingerprint = await self._pool.start(), fingerprint
+        except BaseException as error:
+            with CancelScope(shield=True):
+                await self.close()
+            if isinstance(error, Exception):
+                raise WorkerLostError from error
             raise
         return self._facts
+
+    def _keep_rules(self, source: ModelSource) -> ModelSource:
+        """Copy the rules: processes are begun anew when the files of the job that brought them are gone."""
+        if source.routing is None:
+            return source
+        self._own = TemporaryDirectory(prefix="mcu-nlp-rules-")
+        return replace(source, routing=Path(shutil.copy(source.routing, self._own.name)))
 
     async def run(self, work: Callable[..., _T], *arguments: Any) -> _T:
         """Do a piece of work. Raises ``WorkerLostError``, ``JobFaultError``: ``job_too_slow``."""
@@ -59,5 +74,10 @@ class JobPool:
     async def close(self) -> None:
         """End the processes."""
         pool, self._pool, self._facts = self._pool, None, None
-        if pool is not None:
-            await pool.close()
+        own, self._own = self._own, None
+        try:
+            if pool is not None:
+                await pool.close()
+        finally:
+            if own is not None:
+                own.cleanup()
