@@ -192,7 +192,9 @@ class Client:
     def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         answer = self._transport.call(method, path, **request)
         with understood(answer):
-            content: dict[str, Any] = dict(answer.json())
+            content = answer.json()
+            if not isinstance(content, dict):
+                raise TypeError(type(content).__name__)
         return content
 
 
