@@ -20,8 +20,9 @@ from mcu_nlp.reply import ReplyReview
 from mcu_nlp.routing import DryRun, RoutingTable, dry_run, load_routing
 from mcu_nlp.stages.clean_text import CleanText, clean_text
 from mcu_nlp.stages.identify_kind import kind_titles
-from mcu_nlp.tables import BadRow, Row, open_writer, read_rows
+from mcu_nlp.tables import BadRow, Row, check_xlsx, open_writer, read_rows
 from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
+from mcu_nlp.whole_file import sync_folder, whole_file
 
 __version__ = version("mcu-nlp")
 
@@ -45,6 +46,7 @@ __all__ = [
     "Taxonomy",
     "__version__",
     "check_manifest",
+    "check_xlsx",
     "clean_text",
     "dry_run",
     "field_titles",
@@ -61,4 +63,6 @@ __all__ = [
     "restore",
     "shipped_taxonomy",
     "stylesheet",
+    "sync_folder",
+    "whole_file",
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from dataclasses import fields
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from mcu_nlp.records import (
     Analysis,
@@ -88,7 +90,7 @@ def _card(content: Mapping[str, Any]) -> Card:
     pieces: dict[str, Any] = {name: _each(kind, content[name]) for name, kind in _PIECES.items()}
     return Card(
         summary=content["summary"],
-        request=Span(**content["request"]) if content["request"] else None,
+        request=_piece(Span, content["request"]) if content["request"] else None,
         questions=tuple(map(_question, content["questions"])),
         **pieces,
     )
@@ -116,4 +118,14 @@ def _spans(content: Iterable[Mapping[str, Any]]) -> tuple[Span, ...]:
 
 
 def _each(kind: type[_T], content: Iterable[Mapping[str, Any]]) -> tuple[_T, ...]:
-    return tuple(kind(**piece) for piece in content)
+    return tuple(_piece(kind, piece) for piece in content)
+
+
+def _piece(kind: type[_T], content: Mapping[str, Any]) -> _T:
+    """A record of what it knows: a later service may tell more."""
+    return kind(**{name: content[name] for name in _names(cast("Any", kind)) if name in content})
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from mcu_nlp import Analysis, BadRow, InputError, Row, open_writer, read_rows
+from mcu_nlp import Analysis, BadRow, InputError, Row, check_xlsx, open_writer, read_rows
 from mcu_nlp.records import Card, Choice, Department, Review, Signal, Span, Tone
 from mcu_nlp.tables.columns import _aliases, find_columns
 from mcu_nlp.tables.write import FLAT_COLUMNS, neutralize
@@ -318,10 +319,56 @@ def test_a_zip_bomb_of_a_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/media/zeros.bin", b"\0" * (8 << 20))
     assert path.stat().st_size < 1 << 20
-    monkeypatch.setattr("mcu_nlp.tables.read.XLSX_LIMIT", 4 << 20)
+    monkeypatch.setattr("mcu_nlp.tables.read.check_xlsx", lambda path: check_xlsx(path, 4 << 20))
     with pytest.raises(InputError) as refusal:
         list(read_rows(path))
     assert refusal.value.code == "file_too_large"
+
+
+def with_members(path: Path, **members: bytes) -> Path:
+    """The archive with other members at these places (``__`` is ``/``, ``_dot_`` is ``.``)."""
+    changed = {name.replace("__", "/").replace("_dot_", "."): content for name, content in members.items()}
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()} | changed
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+STYLES = b"<styleSheet><cellXfs>" + b"<xf/>" * 150_000 + b"</cellXfs></styleSheet>"
+TYPES = (
+    b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    b'<Override PartName="/xl/worksheets/book.xml" ContentType='
+    b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"xl__styles_dot_xml": STYLES},
+        # A part that is read whole, in the place of one that is not.
+        {"__Content_Types_dot_xml": TYPES, "xl__worksheets__book_dot_xml": STYLES},
+    ],
+)
+def test_markup_that_grows_in_memory_is_refused_at_once(tmp_path: Path, members: dict[str, bytes]) -> None:
+    members = {name.replace("__Content_Types", "[Content_Types]"): content for name, content in members.items()}
+    path = with_members(write_xlsx(tmp_path / "a.xlsx", [["text"], ["яма"]]), **members)
+    assert path.stat().st_size < 20_000
+    begun = time.monotonic()
+    with pytest.raises(InputError) as refusal:
+        list(read_rows(path))
+    assert refusal.value.code == "file_unsafe"
+    assert time.monotonic() - begun < 2
+
+
+def test_a_row_far_below_does_not_bring_endless_empty_ones(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", [["text"], ["яма"]])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    path = with_members(path, xl__worksheets__sheet1_dot_xml=sheet.replace(b'<row r="2"', b'<row r="99999999999"'))
+    assert list(read_rows(path)) == []
 
 
 def test_entities_of_a_sheet_do_not_grow(tmp_path: Path) -> None:
@@ -336,7 +383,7 @@ def test_entities_of_a_sheet_do_not_grow(tmp_path: Path) -> None:
             archive.writestr(name, bomb if name.endswith("sheet1.xml") else content)
     with pytest.raises(InputError) as refusal:
         list(read_rows(path))
-    assert refusal.value.code in ("file_unreadable", "column_missing")
+    assert refusal.value.code == "file_unsafe"
 
 
 def analysis(text: str = "Яма у дома", id: str = "1") -> Analysis:
@@ -398,13 +445,26 @@ def test_other_cells_stay(cell: str) -> None:
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
 def test_what_a_sheet_cannot_hold_does_not_stop_the_work(tmp_path: Path, name: str) -> None:
-    odd = [analysis("Длинный текст " * 4000), analysis(id="7\x01\x0b8")]
+    odd = [
+        analysis("Длинный текст " * 4000),
+        analysis(id="7\x01\x0b8\uffff\ufffe\ud83d9"),
+        analysis("🙂" * 20_000),
+    ]
     with open_writer(tmp_path / name) as writer:
         for one in odd:
             writer.write(one)
     rows = {"out.csv": read_csv, "out.xlsx": read_xlsx}[name](tmp_path / name)
-    assert len(rows) == 3
-    assert len(rows[1][1]) >= 32_000
+    assert [row[0] for row in rows[1:]] == ["1", "789", "1"]
+    assert len(rows[1][1]) >= 32_767
+    assert len(rows[3][1]) >= 16_383
+
+
+def test_the_same_analyses_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        with open_writer(tmp_path / name) as writer:
+            writer.write(analysis())
+        time.sleep(2.1)  # the clock of an archive counts in twos
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_jsonl_output_is_the_contract(tmp_path: Path) -> None:

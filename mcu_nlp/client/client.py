@@ -14,10 +14,10 @@ import httpx
 
 from mcu_nlp.client.answers import Answer, Corrected, Job
 from mcu_nlp.client.batches import DEFAULT_BYTES, Item, halves, in_batches
-from mcu_nlp.client.downloads import write_whole
 from mcu_nlp.client.refusals import ClientError
-from mcu_nlp.client.transport import Transport
+from mcu_nlp.client.transport import Transport, understood
 from mcu_nlp.records import Analysis, Message
+from mcu_nlp.whole_file import whole_file
 
 _TOO_LARGE = 413
 
@@ -58,7 +58,8 @@ class Client:
         """Analyse one appeal. Raises ``ClientError``, as every call does."""
         item = Item.of(message, mask, explain)
         answer = self._transport.call("POST", "/v1/analyze", content=item.json, headers=_JSON)
-        return Answer(Analysis.from_dict(answer.json()), answer.headers.get("x-analysis-id"), item.message)
+        with understood(answer):
+            return Answer(Analysis.from_dict(answer.json()), answer.headers.get("x-analysis-id"), item.message)
 
     def map(
         self, messages: Iterable[str | Message], *, mask: bool = False, explain: bool = False
@@ -125,10 +126,9 @@ class Client:
     def download(self, job: Job | str, path: str | Path) -> Path:
         """Write the result of a finished job; the suffix (.jsonl, .csv, .xlsx) is the format. Whole or not at all."""
         path = Path(path)
-        answer = self._transport.call(
-            "GET", f"/v1/jobs/{_id(job)}/result", params={"format": path.suffix.lstrip(".").lower()}
-        )
-        write_whole(path, answer.content)
+        wanted = {"format": path.suffix.lstrip(".").lower()}
+        with whole_file(path) as draft, draft.open("wb") as into:
+            self._transport.call("GET", f"/v1/jobs/{_id(job)}/result", params=wanted, into=into)
         return path
 
     def cancel(self, job: Job | str) -> Job:
@@ -137,7 +137,7 @@ class Client:
 
     def delete(self, job: Job | str) -> None:
         """Remove a finished job with its files."""
-        self._transport.call("DELETE", f"/v1/jobs/{_id(job)}")
+        self._transport.call("DELETE", f"/v1/jobs/{_id(job)}", gone_is_done=True)
 
     def correct(self, answer: Answer | str, **fields: Any) -> Corrected:
         """Say what is right: ``topic``, ``department``, ``kind``, ``tone``, ``card``, ``comment``, ``who``.
@@ -183,10 +183,18 @@ class Client:
             except ClientError as later:
                 raise later.moved(len(first)) from later
             return
-        yield from map(Analysis.from_dict, answer.json()["items"])
+        with understood(answer):
+            analyses = list(map(Analysis.from_dict, answer.json()["items"]))
+        if len(analyses) != len(batch):
+            raise ClientError.strange(answer)
+        yield from analyses
 
     def _json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
-        content: dict[str, Any] = self._transport.call(method, path, **request).json()
+        answer = self._transport.call(method, path, **request)
+        with understood(answer):
+            content = answer.json()
+            if not isinstance(content, dict):
+                raise TypeError(type(content).__name__)
         return content
 
 

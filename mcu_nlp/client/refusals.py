@@ -54,8 +54,14 @@ class ClientError(McuNlpError):
                 request_id=number,
             )
         except (ValueError, KeyError, TypeError, AttributeError):
-            strange = InputError("service_answer_strange", status=answer.status_code)
-            return cls(strange.code, status=answer.status_code, russian=strange.russian, request_id=number)
+            return cls.strange(answer)
+
+    @classmethod
+    def strange(cls, answer: httpx.Response) -> ClientError:
+        """What answered is not the service, or not one that this client knows."""
+        told = InputError("service_answer_strange", status=answer.status_code)
+        number = answer.headers.get("x-request-id")
+        return cls(told.code, status=answer.status_code, russian=told.russian, request_id=number)
 
     @classmethod
     def unreachable(cls, error: httpx.TransportError) -> ClientError:

@@ -1,5 +1,6 @@
 """Appeals in files: csv, xlsx and jsonl, in and out."""
 
+from mcu_nlp.tables.archive import check_xlsx
 from mcu_nlp.tables.channels import known_channels, read_channel
 from mcu_nlp.tables.columns import Columns, find_columns
 from mcu_nlp.tables.read import BadRow, Row, read_rows
@@ -10,6 +11,7 @@ __all__ = [
     "BadRow",
     "Columns",
     "Row",
+    "check_xlsx",
     "find_columns",
     "known_channels",
     "open_writer",

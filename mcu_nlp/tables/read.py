@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -15,15 +13,15 @@ from typing import IO, Any
 
 from mcu_nlp.errors import InputError
 from mcu_nlp.records import Message
+from mcu_nlp.tables.archive import check_xlsx
 from mcu_nlp.tables.channels import read_channel
 from mcu_nlp.tables.columns import find_columns
 from mcu_nlp.tables.encoding import decode, decode_line
 from mcu_nlp.tables.headers import DEPTH, header_place
 from mcu_nlp.tables.lines import csv_lines
+from mcu_nlp.tables.sheet import first_sheet
 
 SUFFIXES = (".csv", ".xlsx", ".jsonl")
-# What an xlsx may unpack to; a real export of 100,000 appeals takes about a tenth of it.
-XLSX_LIMIT = 2 << 30
 _NOT_A_CELL = (dict, list, bool)
 
 
@@ -69,7 +67,7 @@ def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) 
     """Yield the records of a file in order; ``-`` reads JSONL from standard input.
 
     ``chosen`` names columns outright (``{"text": "Жалоба"}``). Raises ``InputError``:
-    ``file_missing``, ``file_type``, ``file_unreadable``, ``file_too_large``,
+    ``file_missing``, ``file_type``, ``file_unreadable``, ``file_unsafe``, ``file_too_large``,
     ``column_missing``, ``column_ambiguous``.
     """
     if str(path) == "-":
@@ -95,19 +93,10 @@ def _csv(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | 
 
 
 def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
-    from openpyxl import load_workbook
-
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > XLSX_LIMIT:
-            raise InputError("file_too_large", path=path, size=size, limit=XLSX_LIMIT)
-        # openpyxl leaves a file open that it cannot parse: it is opened and closed here.
-        with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-            sheet = book.worksheets[0]
-            # What a sheet tells of its size is sometimes wrong: rows would be lost, or a million empty cells made.
-            sheet.reset_dimensions()
-            yield from _table(sheet.iter_rows(values_only=True), path, chosen)
+        check_xlsx(path)
+        with first_sheet(path) as lines:
+            yield from _table(lines, path, chosen)
     except InputError:
         raise
     except Exception as problem:  # openpyxl raises whatever its parsers meet: KeyError, ParseError, ValueError

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
+import shutil
 import sys
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.records import Analysis
+from mcu_nlp.whole_file import whole_file
 
 SUFFIXES = (".jsonl", ".csv", ".xlsx")
 
@@ -45,13 +48,11 @@ def open_writer(path: str | Path | None, *, rows: bool = False) -> Iterator[Anal
         raise InputError("output_type", path=path, got=suffix, expected=", ".join(SUFFIXES))
     if not path.parent.is_dir():
         raise InputError("folder_missing", path=path.parent)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with _WRITERS[suffix](part, FLAT_COLUMNS + (ROW_COLUMNS if rows else ())) as writer:
-            yield writer
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with (
+        whole_file(path) as draft,
+        _WRITERS[suffix](draft, FLAT_COLUMNS + (ROW_COLUMNS if rows else ())) as writer,
+    ):
+        yield writer
 
 
 class _JsonLines:
@@ -66,7 +67,6 @@ class _JsonLines:
 def _jsonl(path: Path, _columns: tuple[str, ...]) -> Iterator[_JsonLines]:
     with path.open("w", encoding="utf-8") as stream:
         yield _JsonLines(stream)
-        _sync(stream)
 
 
 class _Csv:
@@ -84,7 +84,6 @@ class _Csv:
 def _csv(path: Path, columns: tuple[str, ...]) -> Iterator[_Csv]:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         yield _Csv(stream, columns)
-        _sync(stream)
 
 
 class _Xlsx:
@@ -108,24 +107,54 @@ class _Xlsx:
         self.sheet._writer.cleanup()
 
 
-# What a spreadsheet cell can hold.
-_CELL = 32_000
-_NOT_IN_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What a spreadsheet cell can hold, in units of UTF-16.
+_CELL = 32_767
+_NOT_IN_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The same analyses give the same bytes: nothing in a file tells when it was written.
+_WRITTEN = datetime(1980, 1, 1)
 
 
 def _cell(value: Any) -> Any:
-    return value[:_CELL] if isinstance(value, str) else value
+    """What a cell holds of a value: a long text is cut, but not in the middle of a character.
+
+    >>> len(_cell("🙂" * 20_000)), len(_cell("я" * 40_000))
+    (16383, 32767)
+    """
+    if not isinstance(value, str) or 2 * len(value) <= _CELL:
+        return value
+    return value.encode("utf-16-le")[: 2 * _CELL].decode("utf-16-le", "ignore")
+
+
+class _Archive(zipfile.ZipFile):
+    """Its members are all of one time."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        with self.open(_member(zinfo_or_arcname), "w") as member:
+            member.write(data.encode() if isinstance(data, str) else data)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        with Path(filename).open("rb") as source, self.open(_member(arcname), "w", force_zip64=True) as member:
+            shutil.copyfileobj(source, member, 1 << 20)
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, _WRITTEN.timetuple()[:6])
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
 
 
 @contextmanager
 def _xlsx(path: Path, columns: tuple[str, ...]) -> Iterator[_Xlsx]:
+    from openpyxl.writer.excel import ExcelWriter
+
     writer = _Xlsx(columns)
     try:
         yield writer
     except BaseException:
         writer.discard()
         raise
-    writer.book.save(path)
+    writer.book.properties.created = writer.book.properties.modified = _WRITTEN
+    ExcelWriter(writer.book, _Archive(path, "w", zipfile.ZIP_DEFLATED)).save()
 
 
 _WRITERS: dict[str, Callable[[Path, tuple[str, ...]], AbstractContextManager[AnalysisWriter]]] = {
@@ -133,11 +162,6 @@ _WRITERS: dict[str, Callable[[Path, tuple[str, ...]], AbstractContextManager[Ana
     ".csv": _csv,
     ".xlsx": _xlsx,
 }
-
-
-def _sync(stream: IO[str]) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())
 
 
 FLAT_COLUMNS = (

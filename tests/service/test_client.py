@@ -7,7 +7,8 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -160,6 +161,84 @@ def test_a_correction_is_never_sent_twice(pauses):
     assert pauses == []
     done = httpx.Response(201, json={"id": 5, "analysis_id": "a" * 32})
     assert fake(httpx.ConnectError(""), done).correct("a" * 32, comment="Двор").id == 5
+
+
+def in_seconds(seconds: float) -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+
+
+def test_it_waits_until_the_date_that_is_told(pauses):
+    client = fake(problem(429, "busy", **{"Retry-After": in_seconds(20)}), httpx.Response(200, json=READY))
+    assert client.ready() == READY
+    assert 15 <= pauses[0] <= 60
+
+
+@pytest.mark.parametrize("later", ["61", in_seconds(600)])
+def test_it_does_not_wait_longer_than_it_would(pauses, later):
+    with pytest.raises(ClientError, match="429 rate_limited"):
+        fake(problem(429, "rate_limited", **{"Retry-After": later})).ready()
+    assert pauses == []
+
+
+def test_a_text_that_takes_too_long_is_not_sent_again(pauses):
+    with pytest.raises(ClientError, match="503 analysis_timeout"):
+        fake(problem(503, "analysis_timeout")).analyze("Яма")
+    assert pauses == []
+
+
+@pytest.mark.parametrize("code", ["busy", "rate_limited", "not_ready"])
+def test_a_correction_that_was_not_heard_is_sent_again(pauses, code):
+    done = httpx.Response(201, json={"id": 5, "analysis_id": "a" * 32})
+    assert fake(problem(503, code), done).correct("a" * 32, comment="Двор").id == 5
+
+
+@pytest.mark.parametrize("answer", [problem(503, "worker_lost"), httpx.Response(503, text="<html>")])
+def test_a_correction_that_may_have_been_heard_is_not(pauses, answer):
+    with pytest.raises(ClientError, match="503"):
+        fake(answer).correct("a" * 32, comment="Двор")
+    assert pauses == []
+
+
+def test_a_deletion_whose_answer_was_lost_is_done(pauses):
+    fake(httpx.ReadTimeout(""), problem(404, "job_not_found")).delete("a" * 32)
+    with pytest.raises(ClientError, match="404"):
+        fake(problem(429, "busy"), problem(404, "job_not_found")).delete("a" * 32)
+
+
+def test_what_is_no_answer_of_the_service_is_told(pauses):
+    page = httpx.Response(200, text="<html>Вход</html>")
+    for ask in (
+        lambda: fake(page).ready(),
+        lambda: fake(page).analyze("Яма"),
+        lambda: list(fake(page).map(["Яма"])),
+        lambda: fake(httpx.Response(200, json={"items": []})).map(["Яма"]).__next__(),
+        lambda: fake(httpx.Response(200, json=[])).job("a" * 32),
+    ):
+        with pytest.raises(ClientError) as refused:
+            ask()
+        assert (refused.value.code, refused.value.status) == ("service_answer_strange", 200)
+
+
+def test_what_a_later_service_tells_more_is_passed_over(service):
+    content = service.analyze(TEXT).analysis.to_dict()
+    for part in (content, content["topic"], content["card"]["places"][0], content["card"]["request"]):
+        part["later"] = 1
+    assert fake(httpx.Response(200, json=content)).analyze(TEXT).analysis.card.places[0].street == "Садовой"
+
+
+class _Broken(httpx.SyncByteStream):
+    def __iter__(self):
+        yield b"half"
+        raise httpx.ReadError("")
+
+
+def test_a_download_that_breaks_off_begins_anew(pauses, tmp_path):
+    answers = httpx.Response(200, stream=_Broken()), httpx.Response(200, content=b"whole")
+    path = fake(*answers).download("a" * 32, tmp_path / "a.jsonl")
+    assert path.read_bytes() == b"whole"
+    with pytest.raises(ClientError, match="service_unreachable"):
+        fake(*[httpx.Response(200, stream=_Broken()) for _ in range(3)]).download("a" * 32, path)
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.jsonl", b"whole")]
 
 
 def test_a_correction_brings_the_appeal_along(service, pauses):

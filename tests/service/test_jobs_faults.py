@@ -7,10 +7,12 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from mcu_nlp_service.storage.tables import Job, now
 
 KILLS = int(os.environ.get("MCU_NLP_TEST_KILLS", "4"))
 LEASE = 1.0
+PER_KILL = 12  # chunks that may be done while a kill waits for its moment
+RESULTS = ["result.csv", "result.jsonl", "result.xlsx"]
 
 
 def content(rows, **more):
@@ -66,49 +70,107 @@ def wait(server, job_id, enough, seconds=180):
 def finished(server, job_id):
     wait(server, job_id, lambda job: job["state"] == "done")
     return {
-        kind: httpx.get(f"{server.url}/v1/jobs/{job_id}/result?format={kind}", timeout=30, trust_env=False).content
-        for kind in ("jsonl", "csv")
+        kind: httpx.get(f"{server.url}/v1/jobs/{job_id}/result?format={kind}", timeout=60, trust_env=False).content
+        for kind in ("jsonl", "csv", "xlsx")
+    }
+
+
+def end(servers):
+    for server in servers:
+        server.process.kill()
+        server.process.wait()
+
+
+def settings_of(tmp_path):
+    return {
+        "MCU_NLP_STATE": str(tmp_path / "state"),
+        "MCU_NLP_LEASE_SECONDS": str(LEASE),
+        "MCU_NLP_PROCESSES": "1",
+        "MCU_NLP_RATE": "100000/minute",
     }
 
 
 def test_kills_lose_no_row_and_change_no_byte(start, tmp_path):
     seed = random.randrange(10**6)  # noqa: S311
     chance = random.Random(seed)  # noqa: S311
-    settings = {
-        "MCU_NLP_STATE": str(tmp_path / "state"),
-        "MCU_NLP_LEASE_SECONDS": str(LEASE),
-        "MCU_NLP_PROCESSES": "1",
-        "MCU_NLP_RATE": "100000/minute",
-    }
-    rows = CHUNK * (3 * KILLS + 2) + 7
+    settings = settings_of(tmp_path)
+    # Between two kills a chunk is done, and a few more while the moment of the next one is awaited.
+    rows = CHUNK * (PER_KILL * KILLS + 10) + 7
+    alive, coming = [start(**settings)], []
+    with ThreadPoolExecutor() as starters:
+        try:
+            expected = finished(alive[0], send(alive[0], content(rows)))
+            alive.append(start(**settings))  # two live on one state folder from now on
+            job_id, seen = send(alive[0], content(rows)), 0
+            for turn in range(KILLS):
+                # Three kills without a finished chunk between would be a poisonous job: that is another test.
+                wait_until(lambda seen=seen: stored(tmp_path, job_id)[1] > seen)
+                time.sleep(chance.random() * 0.3)
+                ready = [one for one in coming if one.done()]
+                alive, coming = [*alive, *(one.result() for one in ready)], [c for c in coming if c not in ready]
+                victim = chance.choice(alive)
+                children, workers = workers_of(victim)
+                # Nobody waits for a new service to be ready: the job would be done meanwhile.
+                assert stored(tmp_path, job_id)[0] == "running", f"kill {turn} would strike an idle service"
+                if turn % 2 and workers:
+                    chance.choice(workers).kill()
+                else:
+                    alive.remove(victim)
+                    victim.process.kill()
+                    victim.process.wait()
+                    _gone, left = psutil.wait_procs(children + workers, timeout=20)
+                    assert not left, "a killed service leaves processes behind"
+                    coming.append(starters.submit(start, **settings))
+                seen = stored(tmp_path, job_id)[1]
+            alive += [one.result() for one in coming]
+            assert finished(alive[0], job_id) == expected, seed
+            lines = [json.loads(line) for line in expected["jsonl"].splitlines()]
+            assert [line["row"] for line in lines] == list(range(1, rows + 1))
+        finally:
+            end([*alive, *(one.result() for one in coming)])
+
+
+def stored(tmp_path, job_id):
+    """State and finished rows of a job, whether or not a service lives to tell them."""
+    with closing(sqlite3.connect(tmp_path / "state" / "mcu-nlp.db", timeout=30)) as database:
+        return database.execute("SELECT state, rows_done FROM job WHERE id = ?", (job_id,)).fetchone()
+
+
+def test_a_holder_that_slept_doubles_nothing(start, tmp_path):
+    """A whole service is stopped in the middle of a job, another one takes over, and the first one wakes up."""
+    settings = settings_of(tmp_path)
+    rows = CHUNK * 60
     servers = [start(**settings)]
     try:
         expected = finished(servers[0], send(servers[0], content(rows)))
-        servers.append(start(**settings))  # two live on one state folder from now on
         job_id = send(servers[0], content(rows))
-        seen = 0
-        for turn in range(KILLS):
-            # Three kills without a finished chunk between would be a poisonous job: that is another test.
-            job = wait(servers[0], job_id, lambda job, seen=seen: job["rows_done"] > seen or job["state"] == "done")
-            seen = job["rows_done"]
-            time.sleep(chance.random() * 0.3)
-            victim = chance.choice(servers)
-            children, workers = workers_of(victim)
-            if turn % 2 and workers:
-                chance.choice(workers).kill()
-                continue
-            victim.process.kill()
-            victim.process.wait()
-            _gone, left = psutil.wait_procs(children + workers, timeout=20)
-            assert not left, "a killed service leaves processes behind"
-            servers[servers.index(victim)] = start(**settings)
-        assert finished(servers[1], job_id) == expected, seed
-        lines = [json.loads(line) for line in expected["jsonl"].splitlines()]
-        assert [line["row"] for line in lines] == list(range(1, rows + 1))
+        wait(servers[0], job_id, lambda job: job["rows_done"] > 0)
+        sleeper = psutil.Process(servers[0].process.pid)
+        asleep = [sleeper, *sleeper.children(recursive=True)]
+        for process in asleep:
+            process.suspend()
+        servers.append(start(**settings))
+        seen = look(servers[1], job_id)["rows_done"]
+        held = wait(servers[1], job_id, lambda job: job["rows_done"] > seen)
+        assert held["state"] == "running"
+        for process in asleep:
+            process.resume()
+        # What it was doing when it fell asleep ends now, and whoever it is must not count.
+        assert finished(servers[1], job_id) == expected
+        told = look(servers[0], job_id)
+        assert (told["rows_total"], told["rows_done"], told["rows_failed"]) == (rows, rows, 0)
+        assert finished(servers[0], job_id) == expected
+        folder = tmp_path / "state" / "jobs" / job_id
+        wait_until(lambda: sorted(path.name for path in folder.iterdir()) == RESULTS)
     finally:
-        for server in servers:
-            server.process.kill()
-            server.process.wait()
+        end(servers)
+
+
+def wait_until(holds, seconds=180):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 # In one app: leases that ran out, poison, refusing disks

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from uuid import uuid4
+
+from mcu_nlp import sync_folder
 
 FORMATS = ("jsonl", "csv", "xlsx")
 # A folder without a row in the database may belong to an upload that is still coming in.
@@ -38,6 +39,10 @@ class JobFiles:
     def rows(self, job_id: str) -> Path:
         """The file's records, one a line."""
         return self.folder(job_id) / "rows.jsonl"
+
+    def rules(self, job_id: str, token: int) -> Path:
+        """The routing rules as they were when the holder with this token began the job."""
+        return self.folder(job_id) / f"routing-{token}.toml"
 
     def part(self, job_id: str, chunk: int, token: int) -> Path:
         """The result of a chunk, written by the holder with this token."""
@@ -80,18 +85,3 @@ class JobFiles:
 
     def _listed(self, folder: Path) -> Iterable[Path]:
         return list(folder.iterdir()) if folder.is_dir() else []
-
-
-def sync_file(path: Path) -> None:
-    """Wait until a file's content is on the disk."""
-    with path.open("rb") as stream:
-        os.fsync(stream.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from mcu_nlp import McuNlpError
+from anyio import CancelScope
+
 from mcu_nlp_service.inference import ModelFacts, ModelSource, Pool, TooSlowError, WorkerLostError
 from mcu_nlp_service.jobs.faults import JobFaultError
 from mcu_nlp_service.settings import Settings
@@ -16,27 +17,28 @@ _PIECES = 10
 
 
 class JobPool:
-    """One pool at a time, with the model that the job needs."""
+    """One pool at a time, with the model and the rules that the job needs."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._pool: Pool | None = None
         self._facts: ModelFacts | None = None
+        self._fingerprint: str | None = None
 
-    async def open(self, source: ModelSource) -> ModelFacts:
-        """Have processes with this model. Raises ``JobFaultError``: ``model_unusable``."""
-        if self._pool is not None and self._facts is not None and self._pool.source == source:
+    async def open(self, source: ModelSource, fingerprint: str) -> ModelFacts:
+        """Have processes with what has this fingerprint. Raises ``WorkerLostError``: it may work the next time."""
+        if self._facts is not None and self._fingerprint == fingerprint:
             return self._facts
         await self.close()
-        seconds = self.settings.analysis_seconds * _PIECES
-        self._pool = Pool(source, self.settings.job_processes, seconds, tries=1)
         try:
-            self._facts = await self._pool.start()
-        except (McuNlpError, WorkerLostError, TimeoutError):
-            await self.close()
-            raise JobFaultError("model_unusable") from None
-        except BaseException:
-            await self.close()
+            seconds = self.settings.analysis_seconds * _PIECES
+            self._pool = Pool(source, self.settings.job_processes, seconds, tries=1)
+            self._facts, self._fingerprint = await self._pool.start(), fingerprint
+        except BaseException as error:
+            with CancelScope(shield=True):
+                await self.close(abandon=True)
+            if isinstance(error, Exception):
+                raise WorkerLostError(begun=False) from error
             raise
         return self._facts
 

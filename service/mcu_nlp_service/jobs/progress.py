@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anyio import create_task_group
 
-from mcu_nlp import InputError
-from mcu_nlp_service.inference import WorkerLostError
+from mcu_nlp import InputError, McuNlpError
+from mcu_nlp_service.inference import ModelSource, WorkerLostError
 from mcu_nlp_service.jobs.faults import JobFaultError, storage_fault
+from mcu_nlp_service.jobs.sources import fingerprint, freeze
 from mcu_nlp_service.jobs.store import Lease
 from mcu_nlp_service.jobs.work import XLSX_ROWS, Answered, Rows, analyze_chunk, read_input, write_result
 from mcu_nlp_service.learning.analyses import Kept
@@ -19,9 +22,12 @@ from mcu_nlp_service.storage.tables import Job
 if TYPE_CHECKING:
     from mcu_nlp_service.jobs.runner import JobRunner
 
+logger = logging.getLogger("mcu_nlp_service")
+
 _T = TypeVar("_T")
 # A piece of work that ends its worker, or its service, so many times is not tried again.
 TRIES = 3
+_PAUSE_SECONDS = 1.0
 
 
 class Progress:
@@ -50,15 +56,43 @@ class Progress:
         await self._put_together(rows.total)
 
     async def _open_model(self) -> None:
-        source = self.runner.source_of(self.job)
-        facts = await self.runner.pool.open(source)
+        """What cannot be loaded now may be in the middle of being copied: it is tried again, but not for ever."""
+        for turn in range(TRIES):
+            await asyncio.sleep(_PAUSE_SECONDS if turn else 0)
+            try:
+                await self._begin()
+            except (McuNlpError, OSError, WorkerLostError) as error:
+                logger.warning("a job's model cannot be loaded: %s", type(error.__cause__ or error).__name__)
+            else:
+                return
+        raise JobFaultError("model_unusable")
+
+    async def _begin(self) -> None:
+        source = await self.runner.in_thread(self._source)
+        found = await self.runner.in_thread(fingerprint, source)
+        if self.job.options.get("fingerprint", found) != found:
+            raise JobFaultError("model_changed")
+        facts = await self.runner.pool.open(source, found)
         self.model = facts.named
         if self.job.model_version is None:
-            folder = str(source.folder) if source.folder else None
-            options = {**self.job.options, "model_folder": folder}
+            kept = {
+                "folder": str(source.folder) if source.folder else None,
+                "rules": source.routing.name if source.routing else None,
+                "max_text": source.max_text,
+            }
+            options = {**self.job.options, "source": kept, "fingerprint": found}
             await self._store("note", model=facts.name, model_version=facts.version, options=options)
-        elif self.job.model_version != facts.version:
-            raise JobFaultError("model_changed")
+
+    def _source(self) -> ModelSource:
+        """What the job was begun with, else what is active now."""
+        job, files = self.job, self.runner.files
+        if job.model_version is None:
+            return freeze(self.runner.models.active.source, files.rules(job.id, self.lease.token))
+        kept = job.options["source"]
+        folder, rules = kept["folder"], kept["rules"]
+        return ModelSource(
+            Path(folder) if folder else None, files.folder(job.id) / rules if rules else None, kept["max_text"]
+        )
 
     async def _read(self, source: Path, rows: Path) -> Rows:
         columns = {name: self.job.options.get(name) for name in ("text", "id")}

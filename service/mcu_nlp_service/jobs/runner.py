@@ -10,14 +10,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from anyio import CancelScope, create_task_group, to_thread
 from sqlalchemy.exc import SQLAlchemyError
 
-from mcu_nlp_service.inference import ModelSource
 from mcu_nlp_service.inference.models import Models
 from mcu_nlp_service.jobs.faults import JobFaultError, storage_fault
 from mcu_nlp_service.jobs.files import JobFiles
@@ -27,6 +25,7 @@ from mcu_nlp_service.jobs.store import FINISHED, JobStore, Lease, LeaseLostError
 from mcu_nlp_service.learning.analyses import Analyses
 from mcu_nlp_service.seeing.metrics import Metrics
 from mcu_nlp_service.settings import Settings
+from mcu_nlp_service.storage.failures import is_our_mistake, reason
 from mcu_nlp_service.storage.tables import Job
 
 logger = logging.getLogger("mcu_nlp_service")
@@ -116,8 +115,12 @@ class JobRunner:
             progress.fault = fault.code
         except OSError as error:
             progress.fault = storage_fault(error)
-        except SQLAlchemyError:
-            progress.lost = True  # nothing can be written down now: whoever holds the job next goes on
+        except SQLAlchemyError as error:
+            logger.error("job %s: %s", progress.job.id, reason(error))
+            if is_our_mistake(error):
+                progress.fault = "internal_error"
+            else:
+                progress.lost = True  # nothing can be written down now: whoever holds the job next goes on
         except Exception as error:
             logger.error("job %s failed: %s", progress.job.id, type(error).__name__)
             progress.fault = "internal_error"
@@ -163,13 +166,6 @@ class JobRunner:
     async def in_thread(self, work: Callable[..., _T], *arguments: Any, **named: Any) -> _T:
         """Do what waits for the database or the disk beside the event loop."""
         return await to_thread.run_sync(partial(work, *arguments, **named))
-
-    def source_of(self, job: Job) -> ModelSource:
-        """The model that the job was begun with, else the active one."""
-        if job.model_version is None:
-            return self.models.active.source
-        folder = job.options.get("model_folder")
-        return ModelSource(Path(folder) if folder else None, self.settings.routing, self.settings.max_text)
 
 
 async def _quietly(work: Callable[[Lease], None], lease: Lease) -> None:

@@ -8,15 +8,14 @@ import re
 from pathlib import Path
 from typing import IO, Any
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from mcu_nlp import InputError
-from mcu_nlp_service.jobs.archive_check import check_archive
+from mcu_nlp import InputError, check_xlsx, sync_folder
 from mcu_nlp_service.jobs.faults import storage_fault
-from mcu_nlp_service.jobs.files import JobFiles, sync_folder
+from mcu_nlp_service.jobs.files import JobFiles
 from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage.tables import Job
@@ -28,6 +27,8 @@ _MAX_FIELD = 4_096
 _NAME = 200
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _STEP = 1 << 20
+# Looking through an archive takes seconds: uploads may not take every thread of the service with it.
+_looks = CapacityLimiter(2)
 
 
 class JobOptions(BaseModel):
@@ -50,7 +51,7 @@ async def receive_job(request: Request, files: JobFiles, settings: Settings) -> 
     try:
         async with request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD) as form:
             upload, options = _parse(form)
-            return await to_thread.run_sync(_store, upload, options, files, settings)
+            return await to_thread.run_sync(_store, upload, options, files, settings, limiter=_looks)
     except OSError as error:
         raise RefusalError(storage_fault(error)) from None
 
@@ -82,7 +83,7 @@ def _store(upload: UploadFile, options: JobOptions, files: JobFiles, settings: S
         target = files.input(job_id, suffix)
         content = _write(upload.file, target)
         if suffix == ".xlsx":
-            check_archive(target, settings.max_unpacked)
+            _check(target, settings.max_unpacked)
         sync_folder(target.parent)
         sync_folder(files.root)
     except BaseException:
@@ -91,6 +92,13 @@ def _store(upload: UploadFile, options: JobOptions, files: JobFiles, settings: S
     chosen: dict[str, Any] = {**options.model_dump(), "suffix": suffix}
     request_hash = hashlib.sha256(f"{content} {sorted(chosen.items())}".encode()).hexdigest()
     return Job(id=job_id, filename=filename, options=chosen, request_hash=request_hash)
+
+
+def _check(target: Path, limit: int) -> None:
+    try:
+        check_xlsx(target, limit)
+    except InputError as error:  # its own words name a path of the service
+        raise RefusalError(error.code) from None
 
 
 def _shown(sent: str) -> str:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from mcu_nlp import BadRow, InputError, Message, Row, open_writer, read_rows
+from mcu_nlp import BadRow, InputError, Message, Row, open_writer, read_rows, whole_file
 from mcu_nlp_service.inference import worker
 from mcu_nlp_service.inference.worker import Answer, Refused
-from mcu_nlp_service.jobs.files import sync_file, sync_folder
 
 CHUNK = 64
 # A sheet has 1 048 576 lines, one of them for headers.
 XLSX_ROWS = 1_048_575
+# As in a request; a database may hold no more.
+MAX_ID = 200
 
 
 class Rows(NamedTuple):
@@ -50,13 +50,9 @@ def read_input(source: Path, rows: Path, filename: str, columns: Mapping[str, st
     Raises ``InputError`` when the file cannot be read, ``OSError`` when the disk refuses.
     """
     if not rows.exists():
-        draft = rows.with_name(f"rows-{os.getpid()}.draft")
-        with draft.open("wb") as stream:
+        with whole_file(rows) as draft, draft.open("wb") as stream:
             for row in read_rows(source, columns):
                 stream.write(_line(_record(row, filename)))
-            _sync(stream)
-        draft.replace(rows)
-        sync_folder(rows.parent)
     offsets, place, total = [], 0, 0
     with rows.open("rb") as lines:
         for line in lines:
@@ -76,7 +72,7 @@ def analyze_chunk(rows: Path, offset: int, part: Path, mask: bool, explain: bool
     answered = zip(messages, worker.analyze(messages, mask, explain), strict=True)
     good: list[Answered] = []
     failed = 0
-    with part.open("wb") as stream:
+    with whole_file(part) as draft, draft.open("wb") as stream:
         for record in records:
             if "error" not in record:
                 message, answer = next(answered)
@@ -87,29 +83,27 @@ def analyze_chunk(rows: Path, offset: int, part: Path, mask: bool, explain: bool
                 record = _failure(record["row"], record["id"], answer)
             failed += 1
             stream.write(_line(record))
-        _sync(stream)
-    sync_folder(part.parent)
     return ChunkDone(len(records), failed, good)
 
 
 def write_result(parts: Sequence[Path], jsonl: Path, csv: Path, xlsx: Path | None) -> None:
     """Put the parts together, in all formats; nothing has its final name yet."""
-    with jsonl.open("wb") as whole:
+    with whole_file(jsonl) as draft, draft.open("wb") as whole:
         for part in parts:
             with part.open("rb") as stream:
                 shutil.copyfileobj(stream, whole)
-        _sync(whole)
     for table in filter(None, (csv, xlsx)):
         with open_writer(table, rows=True) as writer:
             for line in _lines(jsonl):
                 writer.write(line)
-        sync_file(table)
 
 
 def _record(row: Row | BadRow, filename: str) -> dict[str, Any]:
     if isinstance(row, BadRow):
         return _failure(row.number, None, Refused(_renamed(row.error, filename)))
     message = row.message
+    if len(row.id) > MAX_ID:
+        return _failure(row.number, None, Refused(InputError("id_too_long", size=len(row.id), limit=MAX_ID)))
     received = message.received.isoformat() if message.received else None
     return {
         "row": row.number,
@@ -149,8 +143,3 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open("rb") as lines:
         for line in lines:
             yield json.loads(line)
-
-
-def _sync(stream: IO[bytes]) -> None:
-    stream.flush()
-    os.fsync(stream.fileno())

@@ -8,16 +8,14 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DatabaseError
 
-from mcu_nlp import InputError
-from mcu_nlp_service.jobs.files import sync_folder
+from mcu_nlp import InputError, sync_folder, whole_file
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage.database import Database
 from mcu_nlp_service.storage.tables import now
@@ -43,7 +41,7 @@ def save(settings: Settings, target: Path) -> None:
             _link(settings.state / _JOBS, copy / _JOBS)
             with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy / _DATABASE)) as into:
                 source.backup(into)
-        with _appearing(target) as part, tarfile.open(fileobj=part, mode="w:gz") as archive:
+        with whole_file(target, 0o600) as draft, tarfile.open(draft, "w:gz") as archive:
             manifest = json.dumps({"format": _FORMAT, "created": now().isoformat()}).encode()
             entry = tarfile.TarInfo(_MANIFEST)
             entry.size = len(manifest)
@@ -133,21 +131,6 @@ def _link(folder: Path, into: Path) -> None:
             continue
         except OSError:  # a file system without second names
             shutil.copy2(path, place)
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[io.BufferedWriter]:
-    """A file that only its owner may read, under its name when it is whole and on the disk."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:  # noqa: PTH123
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)
-        sync_folder(target.parent)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _opened(file: Path) -> Database:

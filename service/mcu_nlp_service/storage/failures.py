@@ -25,13 +25,18 @@ def install(app: FastAPI) -> None:
     """Answer 503 where the disk is full or read-only or the database is away; our own mistakes stay 500."""
 
     async def refuse(_request: Request, error: Exception) -> JSONResponse:
-        if isinstance(error, DataError | IntegrityError | ProgrammingError):
+        if is_our_mistake(error):
             raise error
         logger.error("the database failed: %s", reason(error))
         return RefusalError("storage_failed").response()
 
     for kind in (DatabaseError, InterfaceError, exc.TimeoutError):
         app.add_exception_handler(kind, refuse)
+
+
+def is_our_mistake(error: Exception) -> bool:
+    """Whether the database refused what it was given: given it again it would refuse again."""
+    return isinstance(error, DataError | IntegrityError | ProgrammingError)
 
 
 def reason(error: Exception) -> str:
