@@ -230,3 +230,26 @@ def test_deleted_appeals_are_overwritten(analyses, file):
     assert found == []
     with pytest.raises(RefusalError):
         analyses.delete("0" * 32, None)
+
+
+def test_forgetting_never_fails(analyses, file, monkeypatch, caplog):
+    """The rows are deleted by then: a disk that refuses the rest is logged and is not the caller's fault."""
+    put(analyses, "Яма", "до")
+    (row, _) = analyses.corrected("", 1)[0]
+    with sqlite3.connect(file) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM setting").fetchall()
+        analyses.delete(row.id, None)
+        reader.execute("COMMIT")
+    reader.close()
+    assert analyses.find(row.id) is None
+
+    def refuse():
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(analyses.database.engine, "raw_connection", refuse)
+    analyses.database.forget()
+    assert "the journal still holds deleted rows: OperationalError" in caplog.text
+    monkeypatch.undo()
+    with analyses.database.read() as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 60_000

@@ -17,11 +17,10 @@ from mcu_nlp_service.access.sessions import COOKIE, Sessions
 from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
-from mcu_nlp_service.storage.secrets import own_secret
+from mcu_nlp_service.storage.secrets import SESSIONS, own_secret
 
 logger = logging.getLogger("mcu_nlp_service")
 
-_SECRET = "session_secret"  # noqa: S105 - the name of a row, not what is in it
 _SCHEME = "bearer"
 # A person who mistypes a key needs a few tries a minute; a program that tries keys needs more.
 _WRONG_KEYS = "20/minute"
@@ -52,7 +51,7 @@ class Entrance:
 
     def start(self) -> None:
         """Read what is kept in the database, and say aloud who may call."""
-        self._sessions = Sessions(own_secret(self._database, _SECRET))
+        self._sessions = Sessions(own_secret(self._database, SESSIONS))
         if self.is_open:
             logger.warning(
                 "Доступ без ключей: сервис отвечает любой программе этого компьютера. Ключи: MCU_NLP_ACCESS=keys."

@@ -23,7 +23,7 @@ from mcu_nlp_service.seeing.audit import record
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
 from mcu_nlp_service.storage.failures import reason
-from mcu_nlp_service.storage.secrets import own_secret
+from mcu_nlp_service.storage.secrets import NUMBERS, own_secret
 from mcu_nlp_service.storage.tables import Correction, StoredAnalysis, now
 
 logger = logging.getLogger("mcu_nlp_service")
@@ -71,7 +71,7 @@ class Analyses:
 
     def open(self) -> None:
         """Read the secret of the numbers; it is made at the first start."""
-        self._secret = own_secret(self.database, "analysis_numbers")
+        self._secret = own_secret(self.database, NUMBERS)
 
     async def run(self) -> None:
         """Delete what has expired, now and every hour, until cancelled."""

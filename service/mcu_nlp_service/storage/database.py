@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 import time
@@ -16,9 +17,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from mcu_nlp_service.storage.private import make_private
 from mcu_nlp_service.storage.tables import Table
+
+logger = logging.getLogger("mcu_nlp_service")
 
 # How long a writer waits for another one.
 _WAIT_SECONDS = 60
@@ -50,8 +55,9 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """The file of an embedded database."""
-        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+        """The file of an embedded database; ``None`` for one in memory or on a server."""
+        name = self.url.database if self.is_sqlite else None
+        return Path(name) if name and not name.startswith((":", "file:")) else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -73,19 +79,29 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables to the form that this version works with."""
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self.file)
         with self._writing.begin() as connection:
             self._take_turn(connection)
             command.upgrade(self._alembic(connection), "head")
 
     def forget(self) -> None:
-        """Overwrite what deleted rows left in the journal of an embedded database, unless readers are in the way."""
-        if self.is_sqlite:
+        """Overwrite what deleted rows left in the journal of an embedded database.
+
+        Not when readers are in the way or the disk refuses: the rows are deleted all the same, and the next turn tries
+        again, so this never raises.
+        """
+        if not self.is_sqlite:
+            return
+        try:
             with closing(self.engine.raw_connection()) as connection:
                 cursor = connection.cursor()
                 cursor.execute(f"PRAGMA busy_timeout={_FORGET_SECONDS * 1000}")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                cursor.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+                try:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            logger.warning("the journal still holds deleted rows: %s", type(error).__name__)
 
     def check(self) -> None:
         """Raise what the driver raises when the database does not answer."""
