@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mcu_nlp_service.access.roles import Caller, needs
+from mcu_nlp_service.access.roles import Caller, GuardedRoute, needs
 from mcu_nlp_service.access.sessions import COOKIE, SECONDS
 from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import PROBLEMS, RefusalError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 _PAGES = Environment(
     loader=PackageLoader("mcu_nlp_service", "page/templates"), autoescape=True, undefined=StrictUndefined

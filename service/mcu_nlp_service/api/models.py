@@ -9,11 +9,11 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from mcu_nlp_service.access.roles import Caller, caller_of, needs
+from mcu_nlp_service.access.roles import Caller, GuardedRoute, caller_of, needs
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.parts import Parts, PartsDep
 
-router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[needs("admin")])
+router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[needs("admin")], route_class=GuardedRoute)
 
 CallerDep = Annotated[Caller, Depends(caller_of)]
 _EXAMPLE: dict[str, JsonValue] = {

@@ -9,14 +9,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from mcu_nlp import InputError
-from mcu_nlp_service.access.roles import needs
+from mcu_nlp_service.access.roles import GuardedRoute, needs
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.api.schemas import AppealIn
 from mcu_nlp_service.inference import worker
 from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import RefusalError
 
-router = APIRouter(prefix="/v1", tags=["taxonomy and routing"])
+router = APIRouter(prefix="/v1", tags=["taxonomy and routing"], route_class=GuardedRoute)
 
 _OPERATOR = [needs("operator")]
 _MAX_RULES, _MAX_ITEMS = 1_000_000, 200

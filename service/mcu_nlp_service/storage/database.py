@@ -28,6 +28,9 @@ logger = logging.getLogger("mcu_nlp_service")
 # How long a writer waits for another one.
 _WAIT_SECONDS = 60
 _CONNECT_SECONDS = 5
+_SILENT_SECONDS = 30
+# No statement of ours takes so long, the wait for a lock included; those of a migration may.
+_STATEMENT_SECONDS = 120
 # Forgetting waits for readers, and writers wait for it.
 _FORGET_SECONDS = 2
 
@@ -115,6 +118,7 @@ class Database:
     def _take_turn(self, connection: Connection) -> None:
         """Two processes that start together migrate one after the other."""
         if self.url.get_backend_name() == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(5956)"))
 
     def _alembic(self, connection: Connection) -> Config:
@@ -127,7 +131,12 @@ class Database:
 _SQLITE: dict[str, Any] = {"timeout": _WAIT_SECONDS}
 _POSTGRESQL: dict[str, Any] = {
     "connect_timeout": _CONNECT_SECONDS,
-    "options": f"-c lock_timeout={_WAIT_SECONDS}s",
+    # A server that vanishes without a word is noticed: by a silent connection, and by one that waits for an answer.
+    "keepalives_idle": _SILENT_SECONDS,
+    "keepalives_interval": _SILENT_SECONDS // 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _SILENT_SECONDS * 1000,
+    "options": f"-c lock_timeout={_WAIT_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s",
 }
 
 

@@ -103,7 +103,7 @@ class StoredAnalysis(Table):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     caller_id: Mapped[str | None] = mapped_column(String(200), default=None)
-    text: Mapped[str]  # as received
+    text: Mapped[str]  # as received, or masked as its analysis was asked for
     channel: Mapped[str | None] = mapped_column(String(40), default=None)
     received: Mapped[str | None] = mapped_column(String(10), default=None)
     analysis: Mapped[dict[str, Any]]
