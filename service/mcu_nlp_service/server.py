@@ -29,6 +29,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
             access_log=False,
             log_config=log_config(),
             server_header=False,
+            limit_concurrency=settings.max_connections,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
 

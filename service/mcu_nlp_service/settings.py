@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     max_batch: int = Field(default=1_000, gt=0, description="items in one batch; more is 413")
     max_upload: int = Field(default=50_000_000, gt=0, description="bytes in one file for a job; more is 413")
     max_unpacked: int = Field(default=500_000_000, gt=0, description="bytes in an unpacked xlsx; more is 413")
+    max_connections: int = Field(default=1_000, gt=1, description="open connections; requests beyond them are 503")
     body_seconds: float = Field(default=60, gt=0, description="time for a request's body to arrive; longer is 408")
     analysis_seconds: float = Field(default=60, gt=0, description="time for one piece of analysis; longer is 503")
 

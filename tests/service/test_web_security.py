@@ -14,6 +14,7 @@ from mcu_nlp_service.access.rate import Rate
 from mcu_nlp_service.access.sessions import SECONDS
 from mcu_nlp_service.problems import RefusalError
 from pydantic import ValidationError
+from sqlalchemy import event
 
 BEYOND = "0.0.0.0"  # noqa: S104 - nothing listens in these tests
 SCRIPT = '"><script>alert(1)</script>'
@@ -149,9 +150,15 @@ async def test_a_login_gives_a_session(unloaded):
         assert not cookie["secure"]
         assert (await client.get("/metrics")).status_code == 200
 
+        copied = dict(client.cookies)
         answer = await client.post("/logout")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
         assert refused(await client.get("/metrics")) == (401, "key_missing")
+        client.cookies.update(copied)
+        assert refused(await client.get("/metrics")) == (401, "key_missing"), "a copy of the cookie has ended too"
+        client.cookies.clear()
+        await log_in(client, make_key(app))
+        assert (await client.get("/metrics")).status_code == 200
 
 
 @pytest.mark.anyio
@@ -289,6 +296,25 @@ async def test_callers_without_a_key_are_counted_by_address(unloaded):
         assert seen == [(401, "key_unknown")] * 2 + [(429, "rate_limited")]
     async with unloaded(rate="2/hour") as (_app, client):
         assert [(await client.get("/metrics")).status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.anyio
+async def test_whoever_shows_no_key_costs_little(unloaded):
+    """Bodies are small and calls are counted where anybody may call; keys that are tried do not reach the database."""
+    async with unloaded(BEYOND, rate="5/hour") as (app, client):
+        for path in ("/login", "/healthz", "/static/x"):
+            answer = await client.post(path, content=b"x" * 8_001, headers=FORM)
+            assert refused(answer) == (413, "body_too_large"), path
+        assert [(await client.get("/healthz")).status_code for _ in range(3)] == [200, 200, 429]
+        key = {"Authorization": f"Bearer {make_key(app)}"}
+        assert (await client.get("/metrics", headers=key)).status_code == 200
+        for number in range(5):
+            await client.get("/metrics", headers={"Authorization": f"Bearer mcu_{number:012x}_00"})
+        asked = []
+        event.listen(app.state.parts.database.engine, "begin", asked.append)
+        answer = await client.get("/metrics", headers={"Authorization": "Bearer mcu_0a1b2c3d4e5f_00"})
+        assert (refused(answer), asked) == ((429, "rate_limited"), [])
+        assert (await client.get("/metrics", headers=key)).status_code == 200, "a key that is known still works"
 
 
 def test_a_rate_may_have_several_windows():

@@ -86,6 +86,10 @@ class Keys:
         with self.database.read() as session:
             return session.scalar(select(ApiKey.id).where(ApiKey.revoked.is_(None)).limit(1)) is not None
 
+    def knows(self, key_id: str) -> bool:
+        """Whether a key of this id has been seen to work here, some time ago perhaps."""
+        return key_id in self._known
+
     def is_fresh(self, key_id: str) -> bool:
         """Whether an answer about this key needs no look into the database."""
         known = self._known.get(key_id)

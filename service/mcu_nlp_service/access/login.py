@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -62,8 +63,11 @@ async def log_in(request: Request, parts: PartsDep) -> Response:
 
 
 @router.post("/logout", dependencies=[needs("client")])
-async def log_out() -> Response:
-    """End the session in this browser."""
+async def log_out(request: Request, parts: PartsDep) -> Response:
+    """End the session, in this browser and wherever its cookie was copied to."""
+    session = parts.entrance.session(request)
+    if session is not None:
+        await to_thread.run_sync(parts.entrance.ended.add, session)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer

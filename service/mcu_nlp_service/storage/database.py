@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from mcu_nlp_service.storage.private import make_private
 from mcu_nlp_service.storage.tables import Table
+from mcu_nlp_service.storage.turns import Turns
 
 logger = logging.getLogger("mcu_nlp_service")
 
@@ -49,7 +49,7 @@ class Database:
             json_serializer=lambda content: json.dumps(content, ensure_ascii=False),
             connect_args=_SQLITE if self.is_sqlite else _POSTGRESQL,
         )
-        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turns = Turns() if self.is_sqlite else None
         self._writing = self.engine.execution_options(writing=True)
         self._reading = self.engine.execution_options(postgresql_readonly=True)
         if self.is_sqlite:
@@ -72,7 +72,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session that writes; it waits for other writers at its beginning and not half-way."""
         # SQLite lets writers try again at random; within a process they queue, so that none is left waiting.
-        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
+        turn = self._turns.take() if self._turns else nullcontext()
+        with turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def insert(self, table: type[Table]) -> Any:

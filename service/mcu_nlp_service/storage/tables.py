@@ -50,6 +50,15 @@ class ApiKey(Table):
     revoked: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class EndedSession(Table):
+    """A session of the pages that was ended before its time; ``until`` is when it would have ended by itself."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    until: Mapped[datetime]
+
+
 class Job(Table):
     """A file to analyse. ``lease_token`` grows with every holder: an older one may not write."""
 
