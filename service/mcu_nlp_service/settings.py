@@ -16,7 +16,8 @@ from mcu_nlp import MAX_TEXT
 class Settings(BaseSettings):
     """Settings of the service; the unit of each number is told in its description."""
 
-    model_config = SettingsConfigDict(env_prefix="MCU_NLP_", extra="ignore")
+    # An empty variable is one that is not set: compose files hand them on so.
+    model_config = SettingsConfigDict(env_prefix="MCU_NLP_", env_ignore_empty=True, extra="ignore")
 
     model: Path | None = Field(default=None, description="model folder to begin with; the shipped one when absent")
     models: Path | None = Field(default=None, description="folder of model folders that may be activated")

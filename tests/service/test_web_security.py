@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import stat
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from mcu_nlp_service import Settings
+from mcu_nlp_service import Settings, server
 from mcu_nlp_service.access.rate import Rate
 from mcu_nlp_service.access.sessions import SECONDS
 from mcu_nlp_service.problems import RefusalError
 from pydantic import ValidationError
 from sqlalchemy import event
+from starlette.exceptions import HTTPException
+
+from mcu_nlp import ConfigError
 
 BEYOND = "0.0.0.0"  # noqa: S104 - nothing listens in these tests
 SCRIPT = '"><script>alert(1)</script>'
@@ -73,6 +77,38 @@ async def test_even_a_failure_carries_them(unloaded):
         assert refused(answer) == (500, "internal_error")
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "fault", [ConfigError("access_open_beyond", host="x"), HTTPException(500)], ids=["own", "http"]
+)
+async def test_a_fault_of_ours_is_in_the_log_under_its_number(unloaded, caplog, fault):
+    async with unloaded() as (app, client):
+
+        @app.get("/failure")
+        async def fail() -> None:
+            raise fault
+
+        answer = await client.get("/failure", headers={"X-Request-ID": "seven"})
+        assert refused(answer) == (500, "internal_error")
+        (line,) = [record for record in caplog.records if record.getMessage() == "failed"]
+        assert (line.request_id, line.error) == ("seven", type(fault).__name__)
+        assert "fail" in line.at
+
+
+def test_the_server_is_bounded_and_its_files_are_private(tmp_path, monkeypatch):
+    seen = {}
+
+    def run(_app: FastAPI, **options: object) -> None:
+        (tmp_path / "made").touch()
+        seen.update(options)
+
+    monkeypatch.setattr(server.uvicorn, "run", run)
+    monkeypatch.setattr(server.signal, "signal", lambda *_: None)
+    server.serve(Settings(state=tmp_path, max_connections=7), "127.0.0.1", 8000)
+    assert seen["limit_concurrency"] == 7
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o600
 
 
 @pytest.mark.anyio

@@ -55,7 +55,7 @@ class TaxonomyOut(BaseModel):
 
 
 class RoutingOut(BaseModel):
-    """The routing rules at work."""
+    """The file of routing rules."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rules": _RULES}]})
 
@@ -129,7 +129,7 @@ async def taxonomy(parts: PartsDep) -> TaxonomyOut:
 
 @router.get("/routing", dependencies=_OPERATOR)
 async def routing(parts: PartsDep) -> RoutingOut:
-    """Tell the routing rules at work."""
+    """Tell the routing rules as the file holds them now; processes read it when they start."""
     file = parts.settings.routing
     return RoutingOut(rules=await to_thread.run_sync(file.read_text, "utf-8-sig") if file else None)
 
