@@ -16,22 +16,22 @@ from mcu_nlp_service.storage.private import private_files
 GRACE_SECONDS = 30
 
 
+@private_files()
 def serve(settings: Settings, host: str, port: int) -> None:
     """Answer on ``host:port`` until SIGINT or SIGTERM; requests begun are answered first, then the status is 0."""
     # uvicorn ends what it does and then raises the signal again: it was an order, not a failure.
     signal.signal(signal.SIGTERM, _end)
-    with private_files():
-        uvicorn.run(
-            create_app(settings, host),
-            host=host,
-            port=port,
-            # uvicorn's own access log writes raw paths; the service writes its own lines.
-            access_log=False,
-            log_config=log_config(),
-            server_header=False,
-            limit_concurrency=settings.max_connections,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+    uvicorn.run(
+        create_app(settings, host),
+        host=host,
+        port=port,
+        # uvicorn's own access log writes raw paths; the service writes its own lines.
+        access_log=False,
+        log_config=log_config(),
+        server_header=False,
+        limit_concurrency=settings.max_connections,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

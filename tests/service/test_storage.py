@@ -271,7 +271,7 @@ def test_forgetting_never_fails(analyses, file, monkeypatch, caplog):
 
     monkeypatch.setattr(analyses.database.engine, "raw_connection", refuse)
     analyses.database.forget()
-    assert "the journal still holds deleted rows: OperationalError" in caplog.text
+    assert "the journal could not be overwritten: OperationalError" in caplog.text
     monkeypatch.undo()
     with analyses.database.read() as session:
         assert session.scalar(text("PRAGMA busy_timeout")) == 60_000

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from mcu_nlp_service.storage.failures import reason
 from mcu_nlp_service.storage.private import make_private
 from mcu_nlp_service.storage.tables import Table
 from mcu_nlp_service.storage.turns import Turns
@@ -91,8 +92,7 @@ class Database:
     def forget(self) -> None:
         """Overwrite what deleted rows left in the journal of an embedded database.
 
-        Not when readers are in the way or the disk refuses: the rows are deleted all the same, and the next turn tries
-        again, so this never raises.
+        Readers in the way or a disk that refuses leave it to the next time: the rows themselves are deleted.
         """
         if not self.is_sqlite:
             return
@@ -105,7 +105,7 @@ class Database:
                 finally:
                     cursor.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
         except (sqlite3.Error, SQLAlchemyError) as error:
-            logger.warning("the journal still holds deleted rows: %s", type(error).__name__)
+            logger.error("the journal could not be overwritten: %s", reason(error))
 
     def check(self) -> None:
         """Raise what the driver raises when the database does not answer."""
