@@ -15,7 +15,7 @@ from mcu_nlp_service.access.body_limit import BodyLimit
 from mcu_nlp_service.access.entrance import Entrance
 from mcu_nlp_service.access.gate import Gate
 from mcu_nlp_service.access.headers import SecurityHeaders
-from mcu_nlp_service.access.roles import enforce_role
+from mcu_nlp_service.access.roles import GuardedRoute, enforce_role
 from mcu_nlp_service.api import analysis, audit, corrections, described, docs, jobs, models, state, taxonomy
 from mcu_nlp_service.background import Background
 from mcu_nlp_service.inference.admission import Admission
@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None, host: str = "127.0.0.1") -> Fas
         docs_url=None,
         redoc_url=None,
     )
+    app.router.route_class = GuardedRoute
     app.state.parts = parts
     problems.install(app)
     failures.install(app)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -98,12 +98,11 @@ def _keys() -> Iterator[Keys]:
         from mcu_nlp_service.access.keys import Keys
         from mcu_nlp_service.settings import Settings
         from mcu_nlp_service.storage import Database
+        from mcu_nlp_service.storage.private import private_files
     database = Database(Settings().database_url)
-    try:
+    with private_files(), closing(database):
         database.migrate()
         yield Keys(database)
-    finally:
-        database.close()
 
 
 @contextmanager

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -85,10 +87,6 @@ PROBLEMS: dict[str, tuple[int, str, str]] = {
     "storage_read_only": (507, "Storage read-only", "Папка сервиса закрыта для записи; сообщите администратору."),
 }
 _OF_STATUS = {status: code for code, (status, *_) in reversed(PROBLEMS.items())} | {400: "json_invalid"}
-_PARTS = frozenset({"body", "items", "id", "text", "mask", "explain", "channel", "received"}) | {
-    *("topic", "department", "kind", "tone", "comment", "who", "card", "summary", "request", "places", "persons"),
-    *("organizations", "contacts", "dates", "duration", "prior_appeals"),
-}
 # Parameters of the address are named by the service and not by the caller.
 _OUTSIDE = frozenset({"path", "query", "header"})
 
@@ -136,7 +134,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(McuNlpError)
     async def refuse_input(_request: Request, error: McuNlpError) -> JSONResponse:
-        return RefusalError.of(error).response()
+        refusal = RefusalError.of(error)
+        if refusal.code == "internal_error":
+            raise error  # to the log of requests, which tells it under the request's number and answers
+        return refusal.response()
 
     @app.exception_handler(RequestValidationError)
     async def refuse_shape(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -144,10 +145,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def refuse_http(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == 405:
-            return RefusalError("method_not_allowed").response({"Allow": _allowed(request)})
-        fallback = "bad_request" if error.status_code < 500 else "internal_error"
-        return RefusalError(_OF_STATUS.get(error.status_code, fallback)).response(error.headers)
+        return of_http(error, _allowed(request)).response()
+
+
+def of_http(error: HTTPException, allowed: str) -> RefusalError:
+    """What the framework refuses; ``allowed`` are the address's methods. Raises the error when the fault is ours."""
+    if error.status_code == 405:
+        return RefusalError("method_not_allowed", headers={"Allow": allowed})
+    code = _OF_STATUS.get(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
+    if code == "internal_error":
+        raise error
+    return RefusalError(code, headers=error.headers)
 
 
 def _allowed(request: Request) -> str:
@@ -170,15 +178,25 @@ def _misshapen(request: Request, faults: Sequence[Any]) -> RefusalError:
     in_body = any(fault["loc"][:1] == ("body",) for fault in faults)
     if in_body and media != "application/json" and not media.endswith("+json"):
         return RefusalError("media_type_unsupported")
-    told = [{"pointer": _pointer(fault["loc"]), "fault": fault["type"]} for fault in faults[:20]]
+    body = getattr(request.scope.get("route"), "body_field", None)
+    names = _names(body.field_info.annotation) if body else ()
+    told = [{"pointer": _pointer(fault["loc"], names), "fault": fault["type"]} for fault in faults[:20]]
     error = InputError("request_invalid", problem=f"{told[0]['pointer'] or '/'}: {told[0]['fault']}")
     item = next((part for part in faults[0]["loc"] if isinstance(part, int)), None)
     return RefusalError.of(error, item, errors=told)
 
 
-def _pointer(places: Sequence[int | str]) -> str:
+@cache
+def _names(model: Any) -> frozenset[str]:
+    """The names that a body of this model may have at any depth: those of the contract, never a caller's."""
+    schema = TypeAdapter(model).json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(name for part in parts for name in part.get("properties", ()))
+
+
+def _pointer(places: Sequence[int | str], names: Collection[str]) -> str:
     """A JSON pointer into the body; a key that the contract does not know becomes ``?``."""
     if places and places[0] in _OUTSIDE:
         return f"{places[0]} {places[1]}"
     inside = places[1:] if places and places[0] == "body" else places
-    return "".join(f"/{part}" if isinstance(part, int) or part in _PARTS else "/?" for part in inside)
+    return "".join(f"/{part}" if isinstance(part, int) or part in names else "/?" for part in inside)

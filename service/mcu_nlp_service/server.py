@@ -12,11 +12,13 @@ from mcu_nlp import load
 from mcu_nlp_service.app import create_app
 from mcu_nlp_service.seeing.log import log_config
 from mcu_nlp_service.settings import Settings
+from mcu_nlp_service.storage.private import private_files
 from mcu_nlp_service.storage.state_folder import check_writable
 
 GRACE_SECONDS = 30
 
 
+@private_files()
 def serve(settings: Settings, host: str, port: int) -> None:
     """Answer on ``host:port`` until SIGINT or SIGTERM; requests begun are answered first, then the status is 0.
 
@@ -36,6 +38,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         access_log=False,
         log_config=log_config(),
         server_header=False,
+        limit_concurrency=settings.max_connections,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

@@ -16,7 +16,8 @@ from mcu_nlp import MAX_TEXT
 class Settings(BaseSettings):
     """Settings of the service; the unit of each number is told in its description."""
 
-    model_config = SettingsConfigDict(env_prefix="MCU_NLP_", extra="ignore")
+    # An empty variable is one that is not set: compose files hand them on so.
+    model_config = SettingsConfigDict(env_prefix="MCU_NLP_", env_ignore_empty=True, extra="ignore")
 
     model: Path | None = Field(default=None, description="model folder to begin with; the shipped one when absent")
     models: Path | None = Field(default=None, description="folder of model folders that may be activated")
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     max_batch: int = Field(default=1_000, gt=0, description="items in one batch; more is 413")
     max_upload: int = Field(default=50_000_000, gt=0, description="bytes in one file for a job; more is 413")
     max_unpacked: int = Field(default=500_000_000, gt=0, description="bytes in an unpacked xlsx; more is 413")
+    max_connections: int = Field(default=1_000, gt=1, description="open connections; requests beyond them are 503")
     body_seconds: float = Field(default=60, gt=0, description="time for a request's body to arrive; longer is 408")
     analysis_seconds: float = Field(default=60, gt=0, description="time for one piece of analysis; longer is 422")
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 from mcu_nlp_service.access import keys as keys_module
+from mcu_nlp_service.access import sessions as sessions_module
 from mcu_nlp_service.access.keys import Keys
-from mcu_nlp_service.access.sessions import SECONDS, Sessions
+from mcu_nlp_service.access.sessions import SECONDS, Ended, Sessions
 from mcu_nlp_service.seeing.audit import Audit
 from mcu_nlp_service.storage import Database
-from mcu_nlp_service.storage.tables import ApiKey
-from sqlalchemy import event, select
+from mcu_nlp_service.storage.tables import ApiKey, EndedSession, now
+from sqlalchemy import event, select, update
 
 COMMAND = Path(sys.executable).with_name("mcu-nlp")
 
@@ -75,6 +76,7 @@ def test_only_the_hash_is_kept(keys, database, tmp_path):
         "mcu_{id}_\x00",
         "mcu_{id}_ключ",
         "mcu_' OR 1=1 --_{secret}",
+        "mcu_0a1b2c3d4e5\x00_{secret}",
         "mcu_{id}_{secret}" + "0" * 10_000,
     ],
     ids=lambda wrong: ascii(wrong[:30]),
@@ -150,27 +152,45 @@ def test_a_session_names_its_key_until_it_ends():
     now = 1_000_000.0
     sessions = Sessions(b"one", clock=lambda: now)
     value = sessions.begin("0a1b2c3d4e5f")
-    assert sessions.key_id(value) == "0a1b2c3d4e5f"
-    assert Sessions(b"two", clock=lambda: now).key_id(value) is None
+    assert sessions.read(value).key_id == "0a1b2c3d4e5f"
+    assert Sessions(b"two", clock=lambda: now).read(value) is None
     now += SECONDS
-    assert sessions.key_id(value) is None
+    assert sessions.read(value) is None
+
+
+def test_an_ended_session_is_ended_in_every_process(database):
+    sessions = Sessions(b"one")
+    one, two = (sessions.read(sessions.begin("0a1b2c3d4e5f")) for _ in range(2))
+    here, elsewhere = Ended(database), Ended(database)
+    assert not any(ended.has(one) for ended in (here, elsewhere))
+    here.add(one)
+    here.add(one)
+    assert here.has(one)
+    time.sleep(sessions_module.FRESH_SECONDS + 0.1)
+    assert [(ended.has(one), ended.has(two)) for ended in (here, elsewhere)] == [(True, False)] * 2
+    with database.write() as transaction:
+        transaction.execute(update(EndedSession).values(until=now()))
+    here.add(two)
+    with database.read() as transaction:
+        assert transaction.scalars(select(EndedSession.id)).all() == [two.id], "what is over by itself is forgotten"
 
 
 def test_a_forged_session_is_nobody():
     sessions = Sessions(b"one")
-    key_id, end, signature = sessions.begin("0a1b2c3d4e5f").split(".")
+    key_id, number, end, signature = sessions.begin("0a1b2c3d4e5f").split(".")
     for value in (
-        f"ffffffffffff.{end}.{signature}",
-        f"{key_id}.{int(end) + 1}.{signature}",
-        f"{key_id}.{end}.{signature[:-1]}",
-        f"{key_id}.{end}",
-        f"{key_id}.{end}.",
+        f"ffffffffffff.{number}.{end}.{signature}",
+        f"{key_id}.{number[::-1]}.{end}.{signature}",
+        f"{key_id}.{number}.{int(end) + 1}.{signature}",
+        f"{key_id}.{number}.{end}.{signature[:-1]}",
+        f"{key_id}.{number}.{end}",
+        f"{key_id}.{number}.{end}.",
         "",
         "..",
         "\ud800.\xff.\x00",
         "9" * 10_000,
     ):
-        assert sessions.key_id(value) is None
+        assert sessions.read(value) is None
 
 
 def command(state: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -23,6 +23,7 @@ COMMAND = Path(sys.executable).with_name("mcu-nlp")
 BEYOND = "0.0.0.0"  # noqa: S104 - nothing listens in these tests
 # The only answers that need no key; a longer list is a decision, not an accident.
 OPEN = {"/healthz", "/readyz", "/login"}
+BROKEN = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
@@ -82,6 +83,10 @@ async def test_a_lesser_role_is_refused(unloaded):
                 answer = await client.request(method, path, headers={"Authorization": f"Bearer {keys[role]}"})
                 assert answer.status_code == 403, (method, path, role)
                 assert method == "HEAD" or problem(answer) == (403, "role_missing"), (method, path, role)
+                for kind in BROKEN:
+                    told = {"Authorization": f"Bearer {keys[role]}", "Content-Type": kind}
+                    answer = await client.request(method, path, headers=told, content=b'{"\xff')
+                    assert answer.status_code == 403, (method, path, role, "its body is none of its business")
         for path in ("/metrics", "/docs", "/openapi.json"):
             answer = await client.get(path, headers={"Authorization": f"Bearer {keys['client']}"})
             assert answer.status_code == 200, path

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sqlite3
 import stat
 import tarfile
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import typer
 from mcu_nlp_service import cli
 from mcu_nlp_service.settings import Settings
-from mcu_nlp_service.storage import Database
+from mcu_nlp_service.storage import Database, backup
 from mcu_nlp_service.storage.backup import bring_back, save
+from mcu_nlp_service.storage.secrets import SESSIONS, own_secret
 from test_storage import comments, on, put
 from typer.testing import CliRunner
 
@@ -72,6 +75,76 @@ def test_restored_elsewhere_and_in_place(settings, archive, tmp_path):
         assert (state / "jobs" / "1" / "result.jsonl").read_text() == '{"id": "1"}\n'
         assert {path.name for path in state.iterdir()} == {"jobs", "mcu-nlp.db"}, "nothing is left behind"
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+
+
+def modes(state):
+    return {path.relative_to(state).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in state.rglob("*")}
+
+
+def test_nobody_else_can_read_the_state(settings, archive, tmp_path):
+    elsewhere = Settings(state=tmp_path / "elsewhere")
+    bring_back(elsewhere, archive)
+    assert modes(elsewhere.state) == {
+        "mcu-nlp.db": 0o600,
+        "jobs": 0o700,
+        "jobs/1": 0o700,
+        "jobs/1/result.jsonl": 0o600,
+    }
+    for state in (settings.state, elsewhere.state):
+        assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    elsewhere.state.joinpath("mcu-nlp.db").chmod(0o644)  # as an earlier version left it
+    with running(elsewhere) as analyses:
+        put(analyses, "Снег", "после")
+        assert {mode for name, mode in modes(elsewhere.state).items() if "db" in name} == {0o600}
+
+
+@pytest.mark.parametrize("fault", [OSError(errno.EBUSY, "mount point"), KeyboardInterrupt()], ids=["busy", "ctrl-c"])
+@pytest.mark.parametrize("turn", range(5))
+def test_a_restore_that_fails_leaves_what_was_there(settings, archive, monkeypatch, fault, turn):
+    """Whichever step fails, the database and the jobs are where they were."""
+    (settings.state / "jobs" / "1" / "result.jsonl").write_text("нынешнее")
+    steps = []
+
+    def failing(step):
+        def move(self, target):
+            steps.append(self)
+            if len(steps) == turn + 1:
+                raise fault
+            return step(self, target)
+
+        return move
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", failing(Path.rename))
+        patched.setattr(Path, "replace", failing(Path.replace))
+        patched.setattr(backup, "sync_folder", lambda folder: steps.append(folder) or failing_sync(steps, turn, fault))
+        with pytest.raises(type(fault)):
+            bring_back(settings, archive, force=True)
+    assert told(settings) == ["до", "после"]
+    assert (settings.state / "jobs" / "1" / "result.jsonl").read_text() == "нынешнее"
+    assert {path.name for path in settings.state.iterdir()} == {"jobs", "mcu-nlp.db"}
+
+
+def failing_sync(steps, turn, fault):
+    if len(steps) == turn + 1:
+        raise fault
+
+
+def test_a_failed_restore_into_an_empty_folder_leaves_it_empty(archive, tmp_path, monkeypatch):
+    elsewhere = Settings(state=tmp_path / "elsewhere")
+    monkeypatch.setattr(backup, "sync_folder", lambda _folder: failing_sync([0], 0, OSError(errno.EIO, "")))
+    with pytest.raises(OSError, match="Errno 5"):
+        bring_back(elsewhere, archive)
+    assert list(elsewhere.state.iterdir()) == []
+
+
+def test_a_restore_ends_every_session(settings, archive):
+    with running(settings) as analyses:
+        before = own_secret(analyses.database, SESSIONS)
+        save(settings, archive)
+    bring_back(settings, archive, force=True)
+    with running(settings) as analyses:
+        assert own_secret(analyses.database, SESSIONS) != before
 
 
 def test_numbers_of_analyses_stay_the_same(settings, archive, tmp_path):

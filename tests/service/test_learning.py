@@ -152,6 +152,62 @@ async def test_export_is_training_data(inside, tmp_path):
         assert [example.kind for example in table.examples].count("complaint") == 1
 
 
+async def test_export_tells_what_people_said_of_the_card(inside):
+    async with inside(processes=1) as (_, caller):
+        number = await analyze(caller)
+        said = {"card": {"persons": ["Лунина Зоя Петровна"], "summary": "Яма"}, "comment": "Звонить 8 944 123-45-60"}
+        assert (await correct(caller, number, **said, who="Регистратор", text=TEXT)).status_code == 201
+        await correct(caller, number, card={"summary": "Яма во всю дорогу"})
+        row, masked = [
+            json.loads((await caller.get(f"/v1/corrections?mask={mask}")).text) for mask in ("false", "true")
+        ]
+        header = (await caller.get("/v1/corrections?format=csv")).content.decode("utf-8-sig").splitlines()[0]
+    card = {"persons": ["Лунина Зоя Петровна"], "summary": "Яма во всю дорогу"}
+    assert (row["card"], row["comment"], row["who"]) == (card, "Звонить 8 944 123-45-60", "Регистратор")
+    assert masked["card"] == {"persons": ["[ФИО]"], "summary": "Яма во всю дорогу"}
+    assert "944" not in masked["comment"]
+    assert header == "id;text;category;topic;department;kind;tone;model;version;created"
+
+
+async def test_what_was_masked_is_stored_masked(inside):
+    async with inside(processes=1, store="all") as (_, caller):
+        number = await analyze(caller, mask=True)
+        await caller.post("/v1/analyze/batch", json={"items": [{"text": TEXT, "mask": True, "id": "7"}]})
+        stored = (await caller.get(f"/v1/analyses/{number}")).json()
+        queue = (await caller.get("/v1/queue?limit=200")).text
+        corrected = await correct(caller, number, topic=TOPIC, text=TEXT)
+        exported = (await caller.get("/v1/corrections")).text
+    assert corrected.status_code == 201, "it is numbered by what was sent"
+    assert "[ФИО]" in stored["text"]
+    assert "Лунина" not in json.dumps(stored, ensure_ascii=False) + queue + exported
+    async with inside(processes=1) as (_, caller):
+        number = await analyze(caller, "Дымит свалка, Лунина Зоя Петровна", mask=True)
+        text = "Дымит свалка, Лунина Зоя Петровна"
+        assert (await correct(caller, number, topic=TOPIC, text=text, mask=True)).status_code == 201
+        assert "Лунина" not in (await caller.get("/v1/corrections")).text
+
+
+@pytest.mark.parametrize("store", ["corrected", "all"])
+async def test_half_a_character_is_no_fault(inside, store):
+    """«\\ud83d» alone is JSON and no character: it is replaced before anything is done with it."""
+    async with inside(processes=1, store=store) as (_, caller):
+        half = b'{"text": "\\ud83d %s", "id": "7"}'
+        appeal = half % "Яма на дороге".encode()
+        headers = {"Content-Type": "application/json"}
+        answer = await caller.post("/v1/analyze", content=appeal, headers=headers)
+        assert answer.status_code == 200
+        batch = await caller.post("/v1/analyze/batch", content=b'{"items": [%s]}' % appeal, headers=headers)
+        assert batch.status_code == 200
+        number = answer.headers["X-Analysis-ID"]
+        said = b'{"comment": "\\ud83d", "card": {"places": ["\\udfff"]}, ' + appeal[1:]
+        answer = await caller.post(f"/v1/analyses/{number}/correction", content=said, headers=headers)
+        assert answer.status_code == 201, answer.text
+        stored = (await caller.get(f"/v1/analyses/{number}")).json()
+        assert stored["text"] == "? Яма на дороге"
+        reply = '{"appeal": "\\ud83d Нет воды", "reply": "\\ud83d Вода будет завтра."}'.encode()
+        assert (await caller.post("/v1/reply", content=reply, headers=headers)).status_code == 200
+
+
 async def test_delete_and_expiry_take_the_corrections_along(inside):
     async with inside(processes=1, store="all") as (app, caller):
         numbers = [await analyze(caller, text) for text in (TEXT, "Дымит свалка", "Снег не убран")]

@@ -21,6 +21,7 @@ from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
 from mcu_nlp_service.storage.failures import reason
 from mcu_nlp_service.storage.tables import Table
+from mcu_nlp_service.storage.turns import Turns
 from sqlalchemy import event, text
 from sqlalchemy.exc import DatabaseError
 
@@ -121,6 +122,27 @@ def test_eight_writers_and_four_readers_lose_nothing(database, database_url, pro
     assert len(written) > 10
     assert comments(on(database)) == written
     print(f"{len(written) / SECONDS:.0f} corrections a second, the slowest {max(s for *_, s in done):.2f} s")  # noqa: T201
+
+
+def test_writers_of_one_process_come_in_their_order():
+    turns, order = Turns(), []
+
+    def write(number):
+        with turns.take():
+            order.append(number)
+
+    with turns.take():
+        threads = []
+        for number in range(20):
+            threads.append(threading.Thread(target=write, args=(number,)))
+            threads[-1].start()
+            while len(turns._waiting) <= number:
+                time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    assert order == list(range(20))
+    with turns.take():
+        assert not turns._waiting
 
 
 def test_two_processes_that_start_together(database_url):
@@ -230,3 +252,26 @@ def test_deleted_appeals_are_overwritten(analyses, file):
     assert found == []
     with pytest.raises(RefusalError):
         analyses.delete("0" * 32, None)
+
+
+def test_forgetting_never_fails(analyses, file, monkeypatch, caplog):
+    """The rows are deleted by then: a disk that refuses the rest is logged and is not the caller's fault."""
+    put(analyses, "Яма", "до")
+    (row, _) = analyses.corrected("", 1)[0]
+    with sqlite3.connect(file) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM setting").fetchall()
+        analyses.delete(row.id, None)
+        reader.execute("COMMIT")
+    reader.close()
+    assert analyses.find(row.id) is None
+
+    def refuse():
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(analyses.database.engine, "raw_connection", refuse)
+    analyses.database.forget()
+    assert "the journal could not be overwritten: OperationalError" in caplog.text
+    monkeypatch.undo()
+    with analyses.database.read() as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 60_000

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import stat
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from mcu_nlp_service import Settings
+from mcu_nlp_service import Settings, server
 from mcu_nlp_service.access.rate import Rate
 from mcu_nlp_service.access.sessions import SECONDS
 from mcu_nlp_service.problems import RefusalError
 from pydantic import ValidationError
+from sqlalchemy import event
+from starlette.exceptions import HTTPException
+
+from mcu_nlp import ConfigError
 
 BEYOND = "0.0.0.0"  # noqa: S104 - nothing listens in these tests
 SCRIPT = '"><script>alert(1)</script>'
@@ -72,6 +77,38 @@ async def test_even_a_failure_carries_them(unloaded):
         assert refused(answer) == (500, "internal_error")
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "fault", [ConfigError("access_open_beyond", host="x"), HTTPException(500)], ids=["own", "http"]
+)
+async def test_a_fault_of_ours_is_in_the_log_under_its_number(unloaded, caplog, fault):
+    async with unloaded() as (app, client):
+
+        @app.get("/failure")
+        async def fail() -> None:
+            raise fault
+
+        answer = await client.get("/failure", headers={"X-Request-ID": "seven"})
+        assert refused(answer) == (500, "internal_error")
+        (line,) = [record for record in caplog.records if record.getMessage() == "failed"]
+        assert (line.request_id, line.error) == ("seven", type(fault).__name__)
+        assert "fail" in line.at
+
+
+def test_the_server_is_bounded_and_its_files_are_private(tmp_path, monkeypatch):
+    seen = {}
+
+    def run(_app: FastAPI, **options: object) -> None:
+        (tmp_path / "made").touch()
+        seen.update(options)
+
+    monkeypatch.setattr(server.uvicorn, "run", run)
+    monkeypatch.setattr(server.signal, "signal", lambda *_: None)
+    server.serve(Settings(state=tmp_path, max_connections=7), "127.0.0.1", 8000)
+    assert seen["limit_concurrency"] == 7
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o600
 
 
 @pytest.mark.anyio
@@ -149,9 +186,15 @@ async def test_a_login_gives_a_session(unloaded):
         assert not cookie["secure"]
         assert (await client.get("/metrics")).status_code == 200
 
+        copied = dict(client.cookies)
         answer = await client.post("/logout")
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
         assert refused(await client.get("/metrics")) == (401, "key_missing")
+        client.cookies.update(copied)
+        assert refused(await client.get("/metrics")) == (401, "key_missing"), "a copy of the cookie has ended too"
+        client.cookies.clear()
+        await log_in(client, make_key(app))
+        assert (await client.get("/metrics")).status_code == 200
 
 
 @pytest.mark.anyio
@@ -289,6 +332,25 @@ async def test_callers_without_a_key_are_counted_by_address(unloaded):
         assert seen == [(401, "key_unknown")] * 2 + [(429, "rate_limited")]
     async with unloaded(rate="2/hour") as (_app, client):
         assert [(await client.get("/metrics")).status_code for _ in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.anyio
+async def test_whoever_shows_no_key_costs_little(unloaded):
+    """Bodies are small and calls are counted where anybody may call; keys that are tried do not reach the database."""
+    async with unloaded(BEYOND, rate="5/hour") as (app, client):
+        for path in ("/login", "/healthz", "/static/x"):
+            answer = await client.post(path, content=b"x" * 8_001, headers=FORM)
+            assert refused(answer) == (413, "body_too_large"), path
+        assert [(await client.get("/healthz")).status_code for _ in range(3)] == [200, 200, 429]
+        key = {"Authorization": f"Bearer {make_key(app)}"}
+        assert (await client.get("/metrics", headers=key)).status_code == 200
+        for number in range(5):
+            await client.get("/metrics", headers={"Authorization": f"Bearer mcu_{number:012x}_00"})
+        asked = []
+        event.listen(app.state.parts.database.engine, "begin", asked.append)
+        answer = await client.get("/metrics", headers={"Authorization": "Bearer mcu_0a1b2c3d4e5f_00"})
+        assert (refused(answer), asked) == ((429, "rate_limited"), [])
+        assert (await client.get("/metrics", headers=key)).status_code == 200, "a key that is known still works"
 
 
 def test_a_rate_may_have_several_windows():

@@ -8,13 +8,16 @@ from anyio import CancelScope, current_time, move_on_after
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcu_nlp import InputError
+from mcu_nlp_service.access.roles import is_public
 from mcu_nlp_service.problems import RefusalError
 
+# Bytes of a body that anybody may send without a key: the form of the login is far smaller.
+PUBLIC_LIMIT = 8_000
 _MAX_DIGITS = 18  # of an announced length; Python refuses to read a number of thousands of digits
 
 
 class BodyLimit:
-    """ASGI middleware: more than ``limit`` bytes of body is 413, announced or not.
+    """ASGI middleware: more than ``limit`` bytes of body is 413, announced or not; less without a key.
 
     Bodies posted to ``uploads`` (paths and their limits) are passed on as they come and not kept in memory.
     """
@@ -28,15 +31,16 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         upload = self.uploads.get(scope["path"]) if scope["method"] == "POST" else None
+        limit = min(self.limit, PUBLIC_LIMIT) if is_public(scope["path"]) else self.limit
         parts: list[Message] = []
         try:
-            _check_announced(dict(scope["headers"]).get(b"content-length", b"0"), upload or self.limit)
+            _check_announced(dict(scope["headers"]).get(b"content-length", b"0"), upload or limit)
             if upload:
                 await self.app(scope, self._counted(receive, upload), send)
                 return
             # The whole body is read first: at most `limit` bytes, and a clean refusal before any answer begins.
             with move_on_after(self.seconds) as deadline:
-                parts = await self._read(receive)
+                parts = await _read(receive, limit)
             if deadline.cancelled_caught:
                 raise RefusalError("request_timeout")
         except RefusalError as refusal:
@@ -70,17 +74,18 @@ class BodyLimit:
 
         return read
 
-    async def _read(self, receive: Receive) -> list[Message]:
-        parts: list[Message] = []
-        size = 0
-        while True:
-            part = await receive()
-            parts.append(part)
-            size += len(part.get("body", b""))
-            if size > self.limit:
-                raise _too_large(self.limit)
-            if part["type"] != "http.request" or not part.get("more_body", False):
-                return parts
+
+async def _read(receive: Receive, limit: int) -> list[Message]:
+    parts: list[Message] = []
+    size = 0
+    while True:
+        part = await receive()
+        parts.append(part)
+        size += len(part.get("body", b""))
+        if size > limit:
+            raise _too_large(limit)
+        if part["type"] != "http.request" or not part.get("more_body", False):
+            return parts
 
 
 def _check_announced(length: bytes, limit: int) -> None:

@@ -13,15 +13,14 @@ from mcu_nlp_service.access.keys import Keys, split
 from mcu_nlp_service.access.origin import is_loopback
 from mcu_nlp_service.access.rate import Rate
 from mcu_nlp_service.access.roles import Caller
-from mcu_nlp_service.access.sessions import COOKIE, Sessions
+from mcu_nlp_service.access.sessions import COOKIE, Ended, Session, Sessions
 from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
-from mcu_nlp_service.storage.secrets import own_secret
+from mcu_nlp_service.storage.secrets import SESSIONS, own_secret
 
 logger = logging.getLogger("mcu_nlp_service")
 
-_SECRET = "session_secret"  # noqa: S105 - the name of a row, not what is in it
 _SCHEME = "bearer"
 # A person who mistypes a key needs a few tries a minute; a program that tries keys needs more.
 _WRONG_KEYS = "20/minute"
@@ -38,6 +37,7 @@ class Entrance:
             raise ConfigError("access_open_beyond", host=host)
         self.is_open = settings.access == "open" or (settings.access == "auto" and is_loopback(host))
         self.keys = Keys(database)
+        self.ended = Ended(database)
         self.rate = Rate(settings.rate)
         self.wrong_keys = Rate(_WRONG_KEYS)
         self._database = database
@@ -52,7 +52,7 @@ class Entrance:
 
     def start(self) -> None:
         """Read what is kept in the database, and say aloud who may call."""
-        self._sessions = Sessions(own_secret(self._database, _SECRET))
+        self._sessions = Sessions(own_secret(self._database, SESSIONS))
         if self.is_open:
             logger.warning(
                 "Доступ без ключей: сервис отвечает любой программе этого компьютера. Ключи: MCU_NLP_ACCESS=keys."
@@ -62,14 +62,24 @@ class Entrance:
                 "Доступ по ключам, но ни одного ключа нет: mcu-nlp keys create --name ИМЯ --role client|operator|admin"
             )
 
-    async def caller(self, request: HTTPConnection) -> Caller | None:
-        """Who calls; ``None`` when nothing is shown. Raises ``RefusalError``: ``key_unknown``, ``not_ready``."""
+    def session(self, request: HTTPConnection) -> Session | None:
+        """The session of this browser, whether or not it was ended. Raises ``RefusalError``: ``not_ready``."""
+        cookie = request.cookies.get(COOKIE)
+        return self.sessions.read(cookie) if cookie else None
+
+    async def caller(self, request: HTTPConnection, address: str) -> Caller | None:
+        """Who calls; ``None`` when nothing is shown.
+
+        Raises ``RefusalError``: ``key_unknown``, ``not_ready``; ``rate_limited`` when too much came from ``address``.
+        """
         given = request.headers.get("authorization")
         if given is None:
-            cookie = request.cookies.get(COOKIE)
-            key_id = self.sessions.key_id(cookie) if cookie else None
-            return await self.holder(key_id) if key_id else None
+            session = self.session(request)
+            return await self._holder(session) if session else None
         scheme, _, key = given.partition(" ")
+        key_id, _ = split(key.strip())
+        if key_id and not self.keys.knows(key_id):
+            self.rate.check(address)  # whoever tries keys does not keep the database busy
         caller = await self.check(key.strip()) if scheme.lower() == _SCHEME else None
         if caller is None:
             raise RefusalError("key_unknown")
@@ -85,11 +95,15 @@ class Entrance:
         except SQLAlchemyError as error:
             raise RefusalError("not_ready") from error
 
-    async def holder(self, key_id: str) -> Caller | None:
-        """Whose key has this id, if it still works."""
+    async def _holder(self, session: Session) -> Caller | None:
+        """Whose session this is, if it was not ended and its key still works."""
+
+        def find() -> Caller | None:
+            return None if self.ended.has(session) else self.keys.holder(session.key_id)
+
         try:
-            if self.keys.is_fresh(key_id):
-                return self.keys.holder(key_id)
-            return await to_thread.run_sync(self.keys.holder, key_id)
+            if self.ended.is_fresh() and self.keys.is_fresh(session.key_id):
+                return find()
+            return await to_thread.run_sync(find)
         except SQLAlchemyError as error:
             raise RefusalError("not_ready") from error

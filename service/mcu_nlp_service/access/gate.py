@@ -41,16 +41,17 @@ class Gate:
     async def _let_in(self, scope: Scope) -> Caller | None:
         if is_cross_site(scope):
             raise RefusalError("cross_site")
-        if is_public(scope["path"]):
-            return None
         address = f"address:{scope['client'][0]}" if scope.get("client") else "address:"
+        if is_public(scope["path"]):
+            self.entrance.rate.count(f"public {address}")
+            return None
         if self.entrance.is_open:
             if not is_local(scope):
                 raise RefusalError("not_local")
             self.entrance.rate.count(address)
             return ANYBODY
         try:
-            caller = await self.entrance.caller(HTTPConnection(scope))
+            caller = await self.entrance.caller(HTTPConnection(scope), address)
             if caller is None:
                 raise RefusalError("key_missing")
         except RefusalError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from mcu_nlp_service.storage.tables import ApiKey, now
 
 _PREFIX = "mcu"
 _ID_BYTES, _SECRET_BYTES = 6, 24
+_ID = re.compile(rf"[0-9a-f]{{{2 * _ID_BYTES}}}")
 _LONGEST = 200
 # A revoked key works so long at most, in every process; and the database is asked so seldom.
 FRESH_SECONDS = 2.0
@@ -84,6 +86,10 @@ class Keys:
         with self.database.read() as session:
             return session.scalar(select(ApiKey.id).where(ApiKey.revoked.is_(None)).limit(1)) is not None
 
+    def knows(self, key_id: str) -> bool:
+        """Whether a key of this id has been seen to work here, some time ago perhaps."""
+        return key_id in self._known
+
     def is_fresh(self, key_id: str) -> bool:
         """Whether an answer about this key needs no look into the database."""
         known = self._known.get(key_id)
@@ -124,7 +130,7 @@ def split(key: str) -> tuple[str, str]:
     """
     prefix, _, rest = key.partition("_")
     key_id, _, secret = rest.partition("_")
-    is_key = prefix == _PREFIX and len(key_id) == 2 * _ID_BYTES and len(key) <= _LONGEST and key.isascii()
+    is_key = prefix == _PREFIX and _ID.fullmatch(key_id) and len(key) <= _LONGEST and key.isascii()
     return (key_id, secret) if is_key else ("", "")
 
 

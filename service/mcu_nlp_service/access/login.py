@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mcu_nlp_service.access.roles import Caller, needs
+from mcu_nlp_service.access.roles import Caller, GuardedRoute, needs
 from mcu_nlp_service.access.sessions import COOKIE, SECONDS
 from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import PROBLEMS, RefusalError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 _PAGES = Environment(
     loader=PackageLoader("mcu_nlp_service", "page/templates"), autoescape=True, undefined=StrictUndefined
@@ -62,8 +63,11 @@ async def log_in(request: Request, parts: PartsDep) -> Response:
 
 
 @router.post("/logout", dependencies=[needs("client")])
-async def log_out() -> Response:
-    """End the session in this browser."""
+async def log_out(request: Request, parts: PartsDep) -> Response:
+    """End the session, in this browser and wherever its cookie was copied to."""
+    session = parts.entrance.session(request)
+    if session is not None:
+        await to_thread.run_sync(parts.entrance.ended.add, session)
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -19,10 +19,19 @@ class Rate:
         self._limits = parse_many(limits)
         self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
+    def check(self, caller: str) -> None:
+        """Raise what :meth:`count` would raise, and count nothing."""
+        for limit in self._limits:
+            if not self._counter.test(limit, caller):
+                raise self._refusal(limit, caller)
+
     def count(self, caller: str) -> None:
         """Count one call. Raises ``RefusalError``: ``rate_limited``, with the time to wait."""
         for limit in self._limits:
             if not self._counter.hit(limit, caller):
-                reset = self._counter.get_window_stats(limit, caller).reset_time
-                wait = max(1, math.ceil(reset - time.time()))
-                raise RefusalError("rate_limited", headers={"Retry-After": str(wait)})
+                raise self._refusal(limit, caller)
+
+    def _refusal(self, limit: RateLimitItem, caller: str) -> RefusalError:
+        reset = self._counter.get_window_stats(limit, caller).reset_time
+        wait = max(1, math.ceil(reset - time.time()))
+        return RefusalError("rate_limited", headers={"Retry-After": str(wait)})

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from mcu_nlp_service.problems import RefusalError
 
@@ -77,6 +78,15 @@ async def enforce_role(request: Request) -> None:
     route = request.scope.get("route")
     role = role_of(route) if isinstance(route, APIRoute) else None
     await _Needs(role or ROLES[-1])(request)
+
+
+class GuardedRoute(APIRoute):
+    """Refuses a lesser role before the body is read: what it holds is none of its business."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or raise ``RefusalError``: ``role_missing``."""
+        await enforce_role(Request(scope))
+        await super().handle(scope, receive, send)
 
 
 def _declared(dependant: Dependant) -> list[str]:

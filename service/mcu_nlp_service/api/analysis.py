@@ -10,7 +10,7 @@ from typing import Any
 from anyio import create_task_group
 from fastapi import APIRouter, Response
 
-from mcu_nlp import InputError, Message
+from mcu_nlp import Message
 from mcu_nlp_service.access.roles import needs
 from mcu_nlp_service.api.admitted import AdmittedRoute
 from mcu_nlp_service.api.answers import AnalysisOut, BatchOut, ReplyOut
@@ -46,8 +46,6 @@ async def analyze(appeal: AppealIn, parts: PartsDep) -> Response:
 @router.post("/analyze/batch", response_model=BatchOut, responses=_REFUSALS)
 async def analyze_batch(batch: BatchIn, parts: PartsDep) -> Response:
     """Analyse several appeals in order; one that cannot be analysed refuses the whole batch and is named."""
-    if len(batch.items) > parts.settings.max_batch:
-        raise InputError("batch_too_large", size=len(batch.items), limit=parts.settings.max_batch)
     with parts.admission.enter(), parts.models.use() as model:
         answers = await analyze_all(batch.items, model)
     good: list[Answer] = []
@@ -57,7 +55,8 @@ async def analyze_batch(batch: BatchIn, parts: PartsDep) -> Response:
         good.append(answer)
     _count(parts, batch.items, good)
     pairs = zip(batch.items, good, strict=True)
-    await parts.analyses.keep_wanted([Kept(item.message, answer, model.facts.named) for item, answer in pairs])
+    named = model.facts.named
+    await parts.analyses.keep_wanted([Kept(item.message, answer, named, masked=item.mask) for item, answer in pairs])
     return json_response(b'{"items":[' + b",".join(answer.json for answer in good) + b"]}")
 
 
@@ -80,7 +79,7 @@ async def answer_one(appeal: AppealIn, model: Loaded, parts: Parts) -> Kept:
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
     _count(parts, [appeal], [answer])
-    kept = Kept(appeal.message, answer, model.facts.named)
+    kept = Kept(appeal.message, answer, model.facts.named, masked=appeal.mask)
     await parts.analyses.keep_wanted([kept])
     return kept
 

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from mcu_nlp_service.access.roles import needs
+from mcu_nlp_service.access.roles import GuardedRoute, needs
 from mcu_nlp_service.api.learned import AuditOut, AuditRecordOut
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.parts import PartsDep
 
-router = APIRouter(prefix="/v1", tags=["audit"], dependencies=[needs("admin")])
+router = APIRouter(prefix="/v1", tags=["audit"], dependencies=[needs("admin")], route_class=GuardedRoute)
 
 
 @router.get("/audit", response_model=AuditOut, responses=refusals(401, 403, 422, 503))

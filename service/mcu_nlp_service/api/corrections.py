@@ -9,7 +9,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from mcu_nlp_service.access.roles import caller_of, needs
+from mcu_nlp_service.access.roles import GuardedRoute, caller_of, needs
 from mcu_nlp_service.api.analysis import analyze_all
 from mcu_nlp_service.api.learned import CorrectedOut, CorrectionIn, CorrectionOut, QueueOut, StoredOut
 from mcu_nlp_service.api.refusals import refusals
@@ -17,18 +17,17 @@ from mcu_nlp_service.api.schemas import AppealIn
 from mcu_nlp_service.inference import worker
 from mcu_nlp_service.inference.models import Loaded
 from mcu_nlp_service.inference.worker import Refused
-from mcu_nlp_service.learning.analyses import Kept, Said
+from mcu_nlp_service.learning.analyses import CURSOR, Kept, Said
 from mcu_nlp_service.learning.labels import checked_labels
-from mcu_nlp_service.learning.training_data import Row, csv_lines, json_lines, training_row
+from mcu_nlp_service.learning.training_data import Row, csv_lines, json_lines, training_row, with_written, written
 from mcu_nlp_service.parts import Parts, PartsDep
 from mcu_nlp_service.problems import RefusalError
 
-router = APIRouter(prefix="/v1", tags=["learning"], dependencies=[needs("operator")])
+router = APIRouter(prefix="/v1", tags=["learning"], dependencies=[needs("operator")], route_class=GuardedRoute)
 
 AnalysisId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="from the header X-Analysis-ID")]
 _KNOWN = refusals(401, 403, 404, 422, 503)
 _PAGE = 50
-_CURSOR = "^[0-9.e-]{1,30}_[0-9a-f]{32}$"
 _MEDIA = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
 
 
@@ -80,7 +79,7 @@ def queue(
     response: Response,
     parts: PartsDep,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
-    after: Annotated[str | None, Query(pattern=_CURSOR, description="`next` of the page before")] = None,
+    after: Annotated[str | None, Query(pattern=CURSOR, description="`next` of the page before")] = None,
 ) -> Any:
     """Kept analyses that a person must look at and nobody has yet, the least certain first."""
     page = parts.analyses.queue(limit, after)
@@ -98,7 +97,12 @@ async def export(
     format: Annotated[Literal["jsonl", "csv"], Query()] = "jsonl",
     mask: Annotated[bool, Query(description="replace personal data by placeholders")] = False,
 ) -> StreamingResponse:
-    """Corrected appeals as training data for ``mcu-nlp train``: only what people said is filled in."""
+    """Corrected appeals as training data for ``mcu-nlp train``: only what people said is filled in.
+
+    Columns of csv: id, text, category, topic, department, kind, tone, model, version, created. jsonl also has what no
+    model learns from yet: ``card`` (the fields that were corrected), ``comment`` and ``who``. ``created`` is when
+    the last correction was made; of every column the last word counts.
+    """
     first = await _rows(parts, "", mask)  # a database that refuses is told before the answer begins
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="corrections.{format}"'}
     return StreamingResponse(_stream(parts, first, format, mask), headers=headers, media_type=_MEDIA[format])
@@ -116,8 +120,8 @@ async def _rows(parts: Parts, after: str, mask: bool) -> list[Row]:
     page = await to_thread.run_sync(parts.analyses.corrected, after, _PAGE)
     rows = [training_row(*one) for one in page]
     if mask and rows:
-        texts = await parts.models.run(worker.mask, [row["text"] for row in rows])
-        rows = [row | {"text": text} for row, text in zip(rows, texts, strict=True)]
+        masked = iter(await parts.models.run(worker.mask, [text for row in rows for text in written(row)]))
+        rows = [with_written(row, masked) for row in rows]
     return rows
 
 
@@ -133,12 +137,13 @@ async def _appeal(analysis_id: str, body: CorrectionIn, model: Loaded, parts: Pa
         raise RefusalError("analysis_mismatch")
     if row is not None:
         return None
-    appeal = AppealIn.model_validate({name: getattr(body, name) for name in ("text", "id", "channel", "received")})
+    same = ("text", "mask", "id", "channel", "received")
+    appeal = AppealIn.model_validate({name: getattr(body, name) for name in same})
     with parts.admission.enter():
         (answer,) = await analyze_all([appeal], model)
     if isinstance(answer, Refused):
         raise RefusalError.of(answer.error)
-    return Kept(appeal.message, answer, named)
+    return Kept(appeal.message, answer, named, masked=body.mask)
 
 
 def _given(body: CorrectionIn, *names: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from mcu_nlp_service.access.roles import Caller, needs
+from mcu_nlp_service.access.roles import Caller, GuardedRoute, needs
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.jobs.faults import FAULTS
 from mcu_nlp_service.jobs.store import FINISHED, owner_of
@@ -19,7 +19,7 @@ from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import RefusalError
 from mcu_nlp_service.storage.tables import Job
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=GuardedRoute)
 
 _MEDIA = {
     "jsonl": "application/x-ndjson",

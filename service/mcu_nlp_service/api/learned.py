@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from mcu_nlp_service.api.answers import AnalysisOut
-from mcu_nlp_service.api.schemas import FIRST_DAY, LAST_DAY, Day, RequestBody
+from mcu_nlp_service.api.schemas import FIRST_DAY, LAST_DAY, Day, RequestBody, Text
 from mcu_nlp_service.storage.tables import AuditRecord, Correction, StoredAnalysis
 
 _CORRECTION_EXAMPLE: dict[str, Any] = {
@@ -19,7 +19,7 @@ _CORRECTION_EXAMPLE: dict[str, Any] = {
     "text": "На ул. Садовой, д. 4 яма глубиной с колесо. Прошу отремонтировать.",
     "id": "1741",
 }
-_Written = Annotated[str, StringConstraints(max_length=2000)]
+_Written = Annotated[Text, StringConstraints(max_length=2000)]
 _List = Annotated[list[_Written], Field(max_length=200)]
 
 
@@ -47,9 +47,10 @@ class CorrectionIn(RequestBody):
     kind: Literal["statement", "complaint", "proposal", "information_request", "gratitude"] | None = None
     tone: Literal["neutral", "tense", "conflict"] | None = None
     card: CardIn | None = None
-    comment: str | None = Field(None, max_length=2000)
-    who: str | None = Field(None, max_length=200, description="who says so")
-    text: str | None = Field(None, description="the message as it was sent for analysis, when it is not stored")
+    comment: Text | None = Field(None, max_length=2000)
+    who: Text | None = Field(None, max_length=200, description="who says so")
+    text: Text | None = Field(None, description="the message as it was sent for analysis, when it is not stored")
+    mask: StrictBool = Field(False, description="keep `text` with placeholders for personal data")
     id: str | None = Field(None, max_length=200, description="the caller's own number, as it was sent for analysis")
     channel: str | None = Field(None, max_length=40, description="as it was sent for analysis")
     received: Day | None = Field(None, ge=FIRST_DAY, le=LAST_DAY, description="as it was sent for analysis")
@@ -101,7 +102,7 @@ class StoredOut(BaseModel):
 
     analysis_id: str
     caller_id: str | None = Field(description="the caller's own number")
-    text: str = Field(description="the message as received")
+    text: str = Field(description="the message as received, or masked as its analysis was asked for")
     channel: str | None
     received: date | None
     analysis: AnalysisOut

@@ -9,11 +9,11 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from mcu_nlp_service.access.roles import Caller, caller_of, needs
+from mcu_nlp_service.access.roles import Caller, GuardedRoute, caller_of, needs
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.parts import Parts, PartsDep
 
-router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[needs("admin")])
+router = APIRouter(prefix="/v1/models", tags=["models"], dependencies=[needs("admin")], route_class=GuardedRoute)
 
 CallerDep = Annotated[Caller, Depends(caller_of)]
 _EXAMPLE: dict[str, JsonValue] = {
@@ -73,8 +73,7 @@ async def list_models(parts: PartsDep) -> ModelsOut:
 @router.post("/rollback", responses=refusals(409, 503))
 async def roll_back(parts: PartsDep, caller: CallerDep) -> ModelsOut:
     """Go back to the model that answered before."""
-    model = await parts.models.roll_back()
-    await _record(parts, caller, "model_rolled_back", model.name, version=model.facts.version)
+    await parts.models.roll_back(caller.key_id)
     return await _told(parts)
 
 
@@ -89,8 +88,7 @@ async def set_shadow(body: ShadowIn, parts: PartsDep, caller: CallerDep) -> Mode
 @router.post("/{name}/activate", responses=refusals(404, 409, 422, 503))
 async def activate(name: str, parts: PartsDep, caller: CallerDep) -> ModelsOut:
     """Let this model answer from now on; the old one serves until the new one has passed its test."""
-    model = await parts.models.activate(name)
-    await _record(parts, caller, "model_activated", name, version=model.facts.version)
+    await parts.models.activate(name, caller.key_id)
     return await _told(parts)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FailFast, Field, JsonValue, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from mcu_nlp import Message
+from mcu_nlp import InputError, Message
 
 _EXAMPLE: dict[str, JsonValue] = {
     "id": "1741",
@@ -43,6 +44,24 @@ def _day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+def _whole(value: object) -> object:
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+# What people write. JSON can hold half of a character («\ud83d»), no database and no answer can: here a question mark
+# stands in its place. Names and numbers come back as they were or not at all: there it is refused.
+Text = Annotated[str, BeforeValidator(_whole)]
+# How many items a batch may have; the route tells it, since a shape knows no settings.
+MOST_ITEMS: ContextVar[int] = ContextVar("most_items")
+
+
+def _not_too_many(items: object) -> object:
+    """Refuse by the length alone, before every item is looked at."""
+    if isinstance(items, list) and len(items) > (limit := MOST_ITEMS.get(len(items))):
+        raise InputError("batch_too_large", size=len(items), limit=limit)
+    return items
+
+
 class RequestBody(BaseModel):
     """A body of which every field is known."""
 
@@ -64,7 +83,7 @@ class AppealIn(RequestBody):
     model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     id: str | None = Field(None, max_length=200, description="the caller's own number; comes back as it is")
-    text: str = Field(description="the message as received: plain text or HTML")
+    text: Text = Field(description="the message as received: plain text or HTML")
     mask: StrictBool = Field(False, description="replace personal data by placeholders")
     explain: StrictBool = Field(False, description="tell the words that decided")
     channel: str | None = Field(
@@ -89,7 +108,7 @@ class BatchIn(RequestBody):
     """Several appeals; the answers come in their order."""
 
     # The first faulty item refuses the batch: the rest need not be looked at.
-    items: Annotated[list[AppealIn], FailFast()]
+    items: Annotated[list[AppealIn], FailFast(), BeforeValidator(_not_too_many)]
 
 
 class ReplyIn(RequestBody):
@@ -97,8 +116,8 @@ class ReplyIn(RequestBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [_REPLY_EXAMPLE]})
 
-    appeal: str = Field(description="the appeal as received")
-    reply: str = Field(description="the official reply")
+    appeal: Text = Field(description="the appeal as received")
+    reply: Text = Field(description="the official reply")
     channel: str | None = Field(None, max_length=40, description="social: everybody can read the reply")
     received: Day | None = Field(None, ge=FIRST_DAY, le=LAST_DAY, description="day of receipt of the appeal")
     answered: Day | None = Field(None, ge=FIRST_DAY, le=LAST_DAY, description="day of the reply")

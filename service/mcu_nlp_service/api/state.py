@@ -6,13 +6,13 @@ from fastapi import APIRouter, Response
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from mcu_nlp_service.access.roles import needs
+from mcu_nlp_service.access.roles import GuardedRoute, needs
 from mcu_nlp_service.api.answers import ReadyOut
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import RefusalError
 
-router = APIRouter(tags=["state"])
+router = APIRouter(tags=["state"], route_class=GuardedRoute)
 
 
 @router.get("/healthz")

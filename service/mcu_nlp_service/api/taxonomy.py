@@ -9,14 +9,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from mcu_nlp import InputError
-from mcu_nlp_service.access.roles import needs
+from mcu_nlp_service.access.roles import GuardedRoute, needs
 from mcu_nlp_service.api.refusals import refusals
 from mcu_nlp_service.api.schemas import AppealIn
 from mcu_nlp_service.inference import worker
 from mcu_nlp_service.parts import PartsDep
 from mcu_nlp_service.problems import RefusalError
 
-router = APIRouter(prefix="/v1", tags=["taxonomy and routing"])
+router = APIRouter(prefix="/v1", tags=["taxonomy and routing"], route_class=GuardedRoute)
 
 _OPERATOR = [needs("operator")]
 _MAX_RULES, _MAX_ITEMS = 1_000_000, 200
@@ -55,7 +55,7 @@ class TaxonomyOut(BaseModel):
 
 
 class RoutingOut(BaseModel):
-    """The routing rules at work."""
+    """The file of routing rules."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rules": _RULES}]})
 
@@ -129,7 +129,7 @@ async def taxonomy(parts: PartsDep) -> TaxonomyOut:
 
 @router.get("/routing", dependencies=_OPERATOR)
 async def routing(parts: PartsDep) -> RoutingOut:
-    """Tell the routing rules at work."""
+    """Tell the routing rules as the file holds them now; processes read it when they start."""
     file = parts.settings.routing
     return RoutingOut(rules=await to_thread.run_sync(file.read_text, "utf-8-sig") if file else None)
 

@@ -20,6 +20,7 @@ from mcu_nlp_service.inference.shadow import Shadow
 from mcu_nlp_service.inference.snapshot import sweep
 from mcu_nlp_service.inference.worker import Facts, ModelFacts
 from mcu_nlp_service.problems import RefusalError
+from mcu_nlp_service.seeing.audit import record
 from mcu_nlp_service.seeing.metrics import Metrics
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
@@ -116,20 +117,21 @@ class Models:
         with self.use() as model:
             return await model.run(work, *arguments)
 
-    async def activate(self, name: str) -> Loaded:
+    async def activate(self, name: str, who: str | None = None) -> Loaded:
         """Let another model answer; the old one serves until the new one has passed its test.
 
-        Raises ``RefusalError``: ``model_unknown``, ``model_refused`` (the old one goes on).
+        ``who`` is told in the audit log. Raises ``RefusalError``: ``model_unknown``, ``model_refused`` (the old one
+        goes on).
         """
         async with self._changing:
-            return await self._activate(name)
+            return await self._activate(name, who, "model_activated")
 
-    async def roll_back(self) -> Loaded:
+    async def roll_back(self, who: str | None = None) -> Loaded:
         """Activate the model that answered before. Raises ``RefusalError``: ``model_no_previous``, and as above."""
         async with self._changing:
             if self.previous is None:
                 raise RefusalError("model_no_previous")
-            return await self._activate(self.previous)
+            return await self._activate(self.previous, who, "model_rolled_back")
 
     async def set_shadow(self, name: str | None) -> None:
         """Let another model answer in the background, or none. Raises as ``activate`` does."""
@@ -166,12 +168,13 @@ class Models:
     def _configured(self) -> str:
         return str(self.settings.model or "")
 
-    async def _activate(self, name: str) -> Loaded:
+    async def _activate(self, name: str, who: str | None, action: str) -> Loaded:
         old, new = self.active, await self._load(name)
         # A model that is loaded anew has the same one before it as it had.
         previous = self.previous if name == old.name else old.name
         try:
-            await to_thread.run_sync(self._remember, name, previous)
+            version = new.facts.version
+            await to_thread.run_sync(lambda: self._remember(name, previous, who, action, version))
         except BaseException:
             await new.pool.close(abandon=True)
             raise
@@ -225,7 +228,9 @@ class Models:
             kept = session.get(Setting, _REMEMBERED)
             return dict(kept.value) if kept else {}
 
-    def _remember(self, name: str, previous: str | None) -> None:
+    def _remember(self, name: str, previous: str | None, who: str | None, action: str, version: str) -> None:
+        """Write down the change and who wanted it: both or neither."""
         value = {"name": name, "previous": previous, "configured": self._configured}
         with self.database.write() as session:
             session.merge(Setting(name=_REMEMBERED, value=value))
+            record(session, who, action, name, version=version)

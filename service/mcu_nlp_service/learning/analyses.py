@@ -23,23 +23,29 @@ from mcu_nlp_service.seeing.audit import record
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage import Database
 from mcu_nlp_service.storage.failures import reason
-from mcu_nlp_service.storage.secrets import own_secret
+from mcu_nlp_service.storage.secrets import NUMBERS, own_secret
 from mcu_nlp_service.storage.tables import Correction, StoredAnalysis, now
 
 logger = logging.getLogger("mcu_nlp_service")
 
+# What a page of the queue is told by, that the next one begins after.
+CURSOR = "^[0-9.e-]{1,30}_[0-9a-f]{32}$"
 _DIGITS = 32
 _EXPIRE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An appeal as received with its answer and the model's name and version: what can be stored."""
+    """An appeal as received with its answer and the model's name and version: what can be stored.
+
+    Of one that was analysed with ``mask`` the masked text is stored, though it is numbered by the text as received.
+    """
 
     message: Message
     answer: Answer
     model: tuple[str, str]
     job_id: str | None = None
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Analyses:
 
     def open(self) -> None:
         """Read the secret of the numbers; it is made at the first start."""
-        self._secret = own_secret(self.database, "analysis_numbers")
+        self._secret = own_secret(self.database, NUMBERS)
 
     async def run(self) -> None:
         """Delete what has expired, now and every hour, until cancelled."""
@@ -193,13 +199,14 @@ class Analyses:
 
     def _row(self, kept: Kept) -> dict[str, Any]:
         message, facts = kept.message, kept.answer.facts
+        analysis = json.loads(kept.answer.json)
         return {
             "id": self.number(message.text, message.id, kept.model),
             "caller_id": _plain(message.id),
-            "text": _plain(message.text),
+            "text": _plain(analysis["text"] if kept.masked else message.text),
             "channel": _plain(message.channel),
             "received": message.received.isoformat() if message.received else None,
-            "analysis": json.loads(kept.answer.json),
+            "analysis": analysis,
             "model": kept.model[0],
             "model_version": kept.model[1],
             "review_required": facts.review_required,

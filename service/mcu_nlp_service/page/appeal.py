@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from mcu_nlp_service.access.roles import Caller
+from mcu_nlp_service.access.roles import Caller, GuardedRoute
 from mcu_nlp_service.api.analysis import answer_one, number_of
 from mcu_nlp_service.api.schemas import AppealIn
 from mcu_nlp_service.page.choices import card_fields, decisions
@@ -18,7 +18,7 @@ from mcu_nlp_service.page.rendering import OperatorDep, card, respond
 from mcu_nlp_service.parts import Parts, PartsDep
 from mcu_nlp_service.problems import PROBLEMS, RefusalError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 CHANNELS = {
     "portal": "Портал",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from mcu_nlp_service.access.roles import GuardedRoute
 from mcu_nlp_service.page.rendering import OperatorDep, respond
 from mcu_nlp_service.parts import PartsDep
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 
 @router.get("/jobs")

@@ -11,13 +11,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from mcu_nlp import reason_titles
+from mcu_nlp_service.access.roles import GuardedRoute
+from mcu_nlp_service.learning.analyses import CURSOR
 from mcu_nlp_service.page.choices import card_fields, decisions
 from mcu_nlp_service.page.deadline import deadline
 from mcu_nlp_service.page.rendering import OperatorDep, card, respond
 from mcu_nlp_service.parts import Parts, PartsDep
 from mcu_nlp_service.storage.tables import StoredAnalysis
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=GuardedRoute)
 
 _SHOWN = 30
 
@@ -27,7 +29,7 @@ async def queue(
     parts: PartsDep,
     caller: OperatorDep,
     at: Annotated[str | None, Query(pattern="^[0-9a-f]{1,40}$")] = None,
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: Annotated[str | None, Query(pattern=CURSOR)] = None,
 ) -> HTMLResponse:
     """The list, and the card of ``at`` or of the first one; ``after`` is where a further page begins."""
     found = await to_thread.run_sync(parts.analyses.queue, _SHOWN, after)

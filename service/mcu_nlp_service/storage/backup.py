@@ -8,9 +8,11 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import DatabaseError
@@ -18,10 +20,14 @@ from sqlalchemy.exc import DatabaseError
 from mcu_nlp import InputError, sync_folder, whole_file
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage.database import Database
+from mcu_nlp_service.storage.private import FILE, FOLDER, private_files
+from mcu_nlp_service.storage.secrets import SESSIONS, forget_secret
 from mcu_nlp_service.storage.tables import now
 
 _FORMAT = 1
 _MANIFEST, _DATABASE, _JOBS = "manifest.json", "mcu-nlp.db", "jobs"
+# What a database that is gone may have left: SQLite would read it into the next one.
+_JOURNALS = ("-wal", "-shm", "-journal")
 
 
 def save(settings: Settings, target: Path) -> None:
@@ -61,23 +67,50 @@ def bring_back(settings: Settings, source: Path, force: bool = False) -> None:
         raise InputError("file_missing", path=source)
     if not force and (file.exists() or (jobs.is_dir() and any(jobs.iterdir()))):
         raise InputError("state_not_empty", path=settings.state)
-    settings.state.mkdir(parents=True, exist_ok=True)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.state, file.parent):
+        folder.mkdir(mode=FOLDER, parents=True, exist_ok=True)
     # Both are unpacked beside what they replace: a rename works only within one file system.
     with (
+        private_files(),
         TemporaryDirectory(prefix=".restore-", dir=settings.state) as for_jobs,
         TemporaryDirectory(prefix=".restore-", dir=file.parent) as for_file,
     ):
         _unpack(source, Path(for_jobs), Path(for_file))
         if file.exists():
             _leave_journal(file)
-            file.replace(Path(for_file) / "before.db")
-        if jobs.exists():
-            jobs.replace(Path(for_jobs) / "before")
-        (Path(for_jobs) / _JOBS).replace(jobs)
-        (Path(for_file) / _DATABASE).replace(file)
-        for folder in {settings.state, file.parent}:
-            sync_folder(folder)
+        with _set_aside(*(file.with_name(file.name + end) for end in _JOURNALS), file, jobs):
+            (Path(for_jobs) / _JOBS).replace(jobs)
+            (Path(for_file) / _DATABASE).replace(file)
+            for folder in {settings.state, file.parent}:
+                sync_folder(folder)
+
+
+@contextmanager
+def _set_aside(*places: Path) -> Iterator[None]:
+    """What is at these places gets names beside its own: given back when anything fails, else deleted at the end."""
+    ending = f".before-{uuid4().hex[:8]}"
+    aside = {place: place.with_name(place.name + ending) for place in places if place.exists()}
+    try:
+        for place, old in aside.items():
+            place.rename(old)
+        yield
+    except BaseException:
+        for place in places:
+            # What stands there now came later, unless it could not even be set aside.
+            if place not in aside or aside[place].exists():
+                _delete(place)
+            if place in aside and aside[place].exists():
+                aside[place].rename(place)
+        raise
+    for old in aside.values():
+        _delete(old)
+
+
+def _delete(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _unpack(source: Path, for_jobs: Path, for_file: Path) -> None:
@@ -89,12 +122,17 @@ def _unpack(source: Path, for_jobs: Path, for_file: Path) -> None:
                 raise InputError("backup_unreadable", path=source, problem="format")
             for member in archive:
                 if member.name == _DATABASE:
-                    archive.extract(member, for_file, filter="data")
+                    archive.extract(member, for_file, filter=_private)
                 elif member.name.startswith(f"{_JOBS}/"):
-                    archive.extract(member, for_jobs, filter="data")
+                    archive.extract(member, for_jobs, filter=_private)
         _check(for_file / _DATABASE)
     except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError, DatabaseError, CommandError) as problem:
         raise InputError("backup_unreadable", path=source, problem=type(problem).__name__) from None
+
+
+def _private(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
+    """Nothing that leads out of the folder, and nothing that others may read."""
+    return tarfile.data_filter(member, folder).replace(mode=FOLDER if member.isdir() else FILE)
 
 
 def _check(file: Path) -> None:
@@ -106,6 +144,8 @@ def _check(file: Path) -> None:
             if session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
                 raise ValueError(_DATABASE)
         database.migrate()
+        # Who was logged in when the copy was made, or has ended a session since then, logs in again.
+        forget_secret(database, SESSIONS)
 
 
 def _leave_journal(file: Path) -> None:

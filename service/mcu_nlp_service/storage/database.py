@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -21,13 +20,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mcu_nlp_service.storage.failures import reason
+from mcu_nlp_service.storage.private import make_private
 from mcu_nlp_service.storage.tables import Table
+from mcu_nlp_service.storage.turns import Turns
 
 logger = logging.getLogger("mcu_nlp_service")
 
 # How long a writer waits for another one.
 _WAIT_SECONDS = 60
 _CONNECT_SECONDS = 5
+_SILENT_SECONDS = 30
+# No statement of ours takes so long, the wait for a lock included; those of a migration may.
+_STATEMENT_SECONDS = 120
 # Forgetting waits for readers, and writers wait for it.
 _FORGET_SECONDS = 2
 
@@ -46,7 +50,7 @@ class Database:
             json_serializer=lambda content: json.dumps(content, ensure_ascii=False),
             connect_args=_SQLITE if self.is_sqlite else _POSTGRESQL,
         )
-        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._turns = Turns() if self.is_sqlite else None
         self._writing = self.engine.execution_options(writing=True)
         self._reading = self.engine.execution_options(postgresql_readonly=True)
         if self.is_sqlite:
@@ -55,8 +59,9 @@ class Database:
 
     @property
     def file(self) -> Path | None:
-        """The file of an embedded database."""
-        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+        """The file of an embedded database; ``None`` for one in memory or on a server."""
+        name = self.url.database if self.is_sqlite else None
+        return Path(name) if name and not name.startswith((":", "file:")) else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -68,7 +73,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session that writes; it waits for other writers at its beginning and not half-way."""
         # SQLite lets writers try again at random; within a process they queue, so that none is left waiting.
-        with self._turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
+        turn = self._turns.take() if self._turns else nullcontext()
+        with turn, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def insert(self, table: type[Table]) -> Any:
@@ -78,7 +84,7 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables to the form that this version works with."""
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self.file)
         with self._writing.begin() as connection:
             self._take_turn(connection)
             command.upgrade(self._alembic(connection), "head")
@@ -113,6 +119,7 @@ class Database:
     def _take_turn(self, connection: Connection) -> None:
         """Two processes that start together migrate one after the other."""
         if self.url.get_backend_name() == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(5956)"))
 
     def _alembic(self, connection: Connection) -> Config:
@@ -125,7 +132,12 @@ class Database:
 _SQLITE: dict[str, Any] = {"timeout": _WAIT_SECONDS}
 _POSTGRESQL: dict[str, Any] = {
     "connect_timeout": _CONNECT_SECONDS,
-    "options": f"-c lock_timeout={_WAIT_SECONDS}s",
+    # A server that vanishes without a word is noticed: by a silent connection, and by one that waits for an answer.
+    "keepalives_idle": _SILENT_SECONDS,
+    "keepalives_interval": _SILENT_SECONDS // 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": _SILENT_SECONDS * 1000,
+    "options": f"-c lock_timeout={_WAIT_SECONDS}s -c statement_timeout={_STATEMENT_SECONDS}s",
 }
 
 

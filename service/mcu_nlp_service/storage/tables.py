@@ -50,6 +50,15 @@ class ApiKey(Table):
     revoked: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class EndedSession(Table):
+    """A session of the pages that was ended before its time; ``until`` is when it would have ended by itself."""
+
+    __tablename__ = "ended_session"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    until: Mapped[datetime]
+
+
 class Job(Table):
     """A file to analyse. ``lease_token`` grows with every holder: an older one may not write."""
 
@@ -103,7 +112,7 @@ class StoredAnalysis(Table):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     caller_id: Mapped[str | None] = mapped_column(String(200), default=None)
-    text: Mapped[str]  # as received
+    text: Mapped[str]  # as received, or masked as its analysis was asked for
     channel: Mapped[str | None] = mapped_column(String(40), default=None)
     received: Mapped[str | None] = mapped_column(String(10), default=None)
     analysis: Mapped[dict[str, Any]]
