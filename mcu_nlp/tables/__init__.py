@@ -1,8 +1,9 @@
 """Appeals in files: csv, xlsx and jsonl, in and out."""
 
 from mcu_nlp.tables.channels import known_channels, read_channel
-from mcu_nlp.tables.columns import Columns, find_columns
+from mcu_nlp.tables.columns import Columns, column_option, find_columns
 from mcu_nlp.tables.read import BadRow, Row, read_rows
+from mcu_nlp.tables.sheet import write_sheet
 from mcu_nlp.tables.write import AnalysisWriter, open_writer
 
 __all__ = [
@@ -10,9 +11,11 @@ __all__ = [
     "BadRow",
     "Columns",
     "Row",
+    "column_option",
     "find_columns",
     "known_channels",
     "open_writer",
     "read_channel",
     "read_rows",
+    "write_sheet",
 ]

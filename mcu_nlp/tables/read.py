@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from typing import IO, Any
 from mcu_nlp.errors import InputError
 from mcu_nlp.records import Message
 from mcu_nlp.tables.channels import read_channel
-from mcu_nlp.tables.columns import find_columns
+from mcu_nlp.tables.columns import Columns, find_columns
 from mcu_nlp.tables.encoding import decode, decode_line
 from mcu_nlp.tables.headers import DEPTH, header_place
 from mcu_nlp.tables.lines import csv_lines
@@ -25,6 +25,13 @@ SUFFIXES = (".csv", ".xlsx", ".jsonl")
 # What an xlsx may unpack to; a real export of 100,000 appeals takes about a tenth of it.
 XLSX_LIMIT = 2 << 30
 _NOT_A_CELL = (dict, list, bool)
+
+# Is told the headers of a file, and which of them was taken for what.
+Headers = Callable[[Sequence[str], Columns], None]
+
+
+def _unheard(_headers: Sequence[str], _columns: Columns) -> None:
+    """Nobody asks for the headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,10 @@ class Row:
     def message(self) -> Message:
         """The record as the analyzer takes it."""
         channel = read_channel(self.values.get("channel"))
-        return Message(self.values["text"], id=self.id, channel=channel, received=self._day())
+        return Message(self.values["text"], id=self.id, channel=channel, received=self.day)
 
-    def _day(self) -> date | None:
+    @property
+    def day(self) -> date | None:
         """The day of receipt where the column holds an ISO or Russian date; anything else is not guessed at."""
         written = self.values.get("received", "")[:10]
         try:
@@ -65,15 +73,19 @@ class BadRow:
     error: InputError
 
 
-def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) -> Iterator[Row | BadRow]:
+def read_rows(
+    path: str | Path, chosen: Mapping[str, str | None] | None = None, headers: Headers = _unheard
+) -> Iterator[Row | BadRow]:
     """Yield the records of a file in order; ``-`` reads JSONL from standard input.
 
-    ``chosen`` names columns outright (``{"text": "Жалоба"}``). Raises ``InputError``:
+    ``chosen`` names columns outright (``{"text": "Жалоба"}``). ``headers`` is called with the
+    headers and what they were taken for: once a table, once for every new set of names in JSONL.
+    Raises ``InputError``:
     ``file_missing``, ``file_type``, ``file_unreadable``, ``file_too_large``,
     ``column_missing``, ``column_ambiguous``.
     """
     if str(path) == "-":
-        yield from _jsonl(sys.stdin.buffer, path, chosen)
+        yield from _jsonl(sys.stdin.buffer, path, chosen, headers)
         return
     path = Path(path)
     suffix = path.suffix.lower()
@@ -82,19 +94,19 @@ def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) 
     if not path.is_file():
         raise InputError("file_missing", path=path)
     if suffix == ".xlsx":
-        yield from _xlsx(path, chosen)
+        yield from _xlsx(path, chosen, headers)
     elif suffix == ".csv":
-        yield from _csv(path, chosen)
+        yield from _csv(path, chosen, headers)
     else:
         with path.open("rb") as lines:
-            yield from _jsonl(lines, path, chosen)
+            yield from _jsonl(lines, path, chosen, headers)
 
 
-def _csv(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
-    yield from _table(csv_lines(decode(path.read_bytes()), path, chosen), path, chosen)
+def _csv(path: Path, chosen: Mapping[str, str | None] | None, told: Headers) -> Iterator[Row | BadRow]:
+    yield from _table(csv_lines(decode(path.read_bytes()), path, chosen), path, chosen, told)
 
 
-def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+def _xlsx(path: Path, chosen: Mapping[str, str | None] | None, told: Headers) -> Iterator[Row | BadRow]:
     from openpyxl import load_workbook
 
     try:
@@ -107,7 +119,7 @@ def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row |
             sheet = book.worksheets[0]
             # What a sheet tells of its size is sometimes wrong: rows would be lost, or a million empty cells made.
             sheet.reset_dimensions()
-            yield from _table(sheet.iter_rows(values_only=True), path, chosen)
+            yield from _table(sheet.iter_rows(values_only=True), path, chosen, told)
     except InputError:
         raise
     except Exception as problem:  # openpyxl raises whatever its parsers meet: KeyError, ParseError, ValueError
@@ -115,7 +127,10 @@ def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row |
 
 
 def _table(
-    lines: Iterable[Iterable[Any] | InputError], path: Path, chosen: Mapping[str, str | None] | None
+    lines: Iterable[Iterable[Any] | InputError],
+    path: Path,
+    chosen: Mapping[str, str | None] | None,
+    told: Headers,
 ) -> Iterator[Row | BadRow]:
     """Rows under the line of headers; an error among the lines is a record that could not be read."""
     records = _filled(lines)
@@ -133,6 +148,7 @@ def _table(
     place = header_place(head, chosen) or 0
     headers = head[place] if head else []
     found = find_columns([header for header in headers if header], path, chosen)
+    told([header for header in headers if header], found)
     columns = {column: headers.index(header) for column, header in found.items()}
     for number, cells in enumerate(chain(head[place + 1 :], rest, records), 1):
         if isinstance(cells, InputError):
@@ -152,8 +168,11 @@ def _filled(lines: Iterable[Iterable[Any] | InputError]) -> Iterator[list[str] |
             yield cells
 
 
-def _jsonl(lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+def _jsonl(
+    lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | None, told: Headers
+) -> Iterator[Row | BadRow]:
     number = 0
+    seen: set[tuple[str, ...]] = set()
     for line in lines:
         text = decode_line(line).strip()
         if not text:
@@ -175,6 +194,9 @@ def _jsonl(lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | No
         except InputError as problem:
             yield BadRow(number, problem)
             continue
+        if tuple(record) not in seen:
+            seen.add(tuple(record))
+            told(list(record), found)
         wrong = next((record[h] for c, h in found.items() if not _fits(c, record[h])), None)
         if wrong is not None:
             yield BadRow(number, InputError("text_not_string", got=type(wrong).__name__))
