@@ -75,6 +75,15 @@ def stratified_folds(labels: Sequence[str], groups: Groups) -> npt.NDArray[np.in
     return folds
 
 
+def judging_folds(examples: Sequence[Example]) -> npt.NDArray[np.intp]:
+    """Parts of held-out examples by which certainty is cross-fitted: their folds, or, held out all at once, groups."""
+    folds = np.array([example.fold for example in examples], np.intp)
+    if len(np.unique(folds)) > 1:
+        return folds
+    groups = np.array([e.group if e.group >= 0 else number for number, e in enumerate(examples)], np.intp)
+    return np.asarray(np.unique(groups, return_inverse=True)[1] % FOLDS, np.intp)
+
+
 def _by_date(days: Sequence[date | None], groups: Groups) -> tuple[npt.NDArray[np.intp], dict[str, Any]]:
     known = sorted(day for day in days if day is not None)
     if not known or known[0] == known[-1]:

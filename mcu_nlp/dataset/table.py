@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from mcu_nlp.bundle import Bundle, read_bundle
 from mcu_nlp.dataset.column_report import ColumnReport
 from mcu_nlp.dataset.copies import Copies, find_copies
 from mcu_nlp.dataset.corrections import MergedCorrections, merge_corrections
@@ -22,6 +23,8 @@ from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
 from mcu_nlp.tone.levels import LEVELS
 
 FEWEST = 20
+# What a model is built on beside the table: the open corpus, nothing, or else a model folder.
+CORPUS, NONE = "corpus", "none"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class LabelledTable:
     # The taxonomy was given, not read from the rows.
     given: bool = False
     sha256: str = ""
+    # ``corpus``, ``none`` or the folder of ``base_model``.
+    base: str = CORPUS
+    base_model: Bundle | None = None
 
     @cached_property
     def copies(self) -> Copies:
@@ -53,16 +59,18 @@ def read_table(
     *,
     taxonomy: str | Path | None = None,
     corrections: str | Path | None = None,
-    known: Sequence[Taxonomy] = (),
+    base: str | Path = CORPUS,
 ) -> LabelledTable:
     """Read texts with category and, where there are any, topic, department, kind, tone, date and id.
 
-    Titles that a taxonomy of ``known`` or the shipped one has keep its ids; others get ids made of their titles
-    (see :func:`read_labels`). With ``taxonomy``, a file, only its labels are learned. ``corrections`` is an
-    export of the service. A row without a topic teaches only its category. Raises ``InputError``: what
-    :func:`mcu_nlp.read_rows` raises, and ``training_data`` when there is too little to learn; ``ConfigError``
-    (``taxonomy_invalid``).
+    ``chosen`` names headers outright (``{"text": "Жалоба", "received": "Когда"}``). ``base`` is what the model will
+    be built on: ``corpus``, ``none`` or a model folder. Titles that the base or the shipped taxonomy knows keep
+    their ids; others get ids made of their titles (see :func:`read_labels`). With ``taxonomy``, a file, only its
+    labels are learned. ``corrections`` is an export of the service, put over the table's labels. A row without a
+    topic teaches only its category. Raises ``InputError``: what :func:`mcu_nlp.read_rows` raises, and
+    ``training_data`` when there is too little to learn; ``ConfigError`` (``taxonomy_invalid``); ``BundleError``.
     """
+    base_model = None if str(base) in (CORPUS, NONE) else read_bundle(base)
     columns = ColumnReport()
     rows: list[Row] = []
     skipped: list[BadRow] = []
@@ -76,7 +84,8 @@ def read_table(
     merged = None
     if corrections is not None:
         rows, merged = merge_corrections(rows, corrections)
-    labels = Labels.of(read_taxonomy(taxonomy)) if taxonomy else read_labels(rows, (*known, shipped_taxonomy()))
+    known = [base_model.taxonomy] if base_model else []
+    labels = Labels.of(read_taxonomy(taxonomy)) if taxonomy else read_labels(rows, [*known, shipped_taxonomy()])
     used = len(labels.taxonomy.topics)
     if len(rows) < FEWEST or used < 2:
         raise InputError("training_data", path=path, rows=len(rows), topics=used, fewest=FEWEST)
@@ -89,6 +98,8 @@ def read_table(
         merged,
         given=taxonomy is not None,
         sha256=_rows_hash(rows),
+        base=str(base),
+        base_model=base_model,
     )
 
 

@@ -8,8 +8,10 @@ same; kind and tone are the base's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mcu_nlp.bundle import Bundle
 from mcu_nlp.dataset.examples import Example
@@ -47,50 +49,49 @@ def grown_taxonomy(base: Taxonomy, own: Taxonomy, departments: Sequence[str]) ->
     return Taxonomy(tuple(categories.values()), tuple(topics.values()), labels), ids
 
 
+# Weights of n-grams and of dense features, and intercepts, a column a class.
+Weights = tuple[Doubles, Doubles, Doubles]
+
+
 class Grower:
     """Fits examples on a base; their texts are encoded once for all folds."""
 
-    def __init__(self, base: Bundle, taxonomy: Taxonomy, recipe: Recipe, examples: Sequence[Example]) -> None:
+    def __init__(
+        self, base: Bundle, taxonomy: Taxonomy, recipe: Recipe, examples: Sequence[Example], encoded: Encoded
+    ) -> None:
         self.base, self.taxonomy, self.recipe, self.examples = base, taxonomy, recipe, examples
         self.ids = {
             "category": tuple(label.id for label in taxonomy.categories),
             "topic": tuple(label.id for label in taxonomy.topics),
             "department": tuple(label.id for label in taxonomy.departments),
         }
-        self.weights, self.dense, self.bias = self._base_weights()
+        self.weights = {head: self._base_weights(head) for head in _GROWN}
         self.department_topics = self._base_department_topics()
-
-    def encode(self, encoded: Encoded) -> None:
-        """Take the examples as the base's encoder reads them."""
-        meaning = self.base.encoder.meaning.width
-        self.encoded = encoded
-        self.sparse = sparse_rows(encoded.rows, len(self.base.encoder.ngrams)).astype(np.float64)
-        self.meanings = encoded.dense[:, :meaning].astype(np.float64)
+        self.sparse = sparse_rows(encoded.rows, len(base.encoder.ngrams)).astype(np.float64)
+        self.meanings = encoded.dense[:, : base.encoder.meaning.width].astype(np.float64)
         self.prior = {
-            head: self.sparse @ self.weights[head] + encoded.dense @ self.dense[head] + self.bias[head]
-            for head in _GROWN
+            head: np.asarray(self.sparse @ weights + encoded.dense @ dense + bias)
+            for head, (weights, dense, bias) in self.weights.items()
         }
         self.prior["department"] += self._topic_part(self.prior) @ self.department_topics
 
     def fit(self, seen: Sequence[int]) -> Fitted:
         """A model of the base and the examples at ``seen``."""
-        rows = np.array(seen, np.intp)
-        parts = {head: self._fit_head(head, rows) for head in _GROWN}
-        return Fitted(
-            self.taxonomy, self.base.encoder.places, self.base.encoder, self._heads(parts), half(self.department_topics)
-        )
+        parts = {head: self._fit_head(head, seen) for head in _GROWN}
+        encoder = self.base.encoder
+        return Fitted(self.taxonomy, encoder.places, encoder, self._heads(parts), half(self.department_topics))
 
-    def _fit_head(self, head: str, rows: Doubles) -> tuple[Floats, Doubles, Doubles]:
-        classes = {id: place for place, id in enumerate(self.ids[head])}
-        known = np.array([row for row in rows if getattr(self.examples[row], head) in classes], np.intp)
-        weights, dense, bias = self.weights[head], self.dense[head], self.bias[head]
-        if not len(known):
+    def _fit_head(self, head: str, seen: Sequence[int]) -> Weights:
+        places = {id: place for place, id in enumerate(self.ids[head])}
+        labelled = [(row, places[label]) for row in seen if (label := getattr(self.examples[row], head)) in places]
+        weights, dense, bias = self.weights[head]
+        if not labelled:
             return weights, dense, bias
-        labels = np.array([classes[getattr(self.examples[row], head)] for row in known], np.intp)
+        known, labels = (np.array(part, np.intp) for part in zip(*labelled, strict=True))
         recipe = self.recipe.heads[head]
         weight = class_weights(labels, np.ones(len(known)), recipe.balance)
         products = gram(self.sparse[known]) + self.meanings[known] @ self.meanings[known].T
-        missing = one_against_rest(labels, len(classes)) - self.prior[head][known]
+        missing = one_against_rest(labels, len(places)) - self.prior[head][known]
         dual = solve_dual(products, missing, weight, recipe.alpha)
         dense = dense.copy()
         dense[: self.meanings.shape[1]] += self.meanings[known].T @ dual
@@ -101,22 +102,17 @@ class Grower:
         joint = identify.joint_scores(scores["topic"].astype(np.float32), scores["category"].astype(np.float32))
         return topic_features(joint, identify.category_scores(joint))
 
-    def _base_weights(self) -> tuple[dict[str, Doubles], dict[str, Doubles], dict[str, Doubles]]:
-        """The base's weights in the places of the new classes; n-grams, dense features, intercepts."""
-        heads = self.base.heads
-        weights, dense, bias = {}, {}, {}
-        for head in _GROWN:
-            width = len(self.ids[head])
-            weights[head] = np.zeros((len(self.base.encoder.ngrams), width))
-            dense[head] = np.zeros((self.base.encoder.width, width))
-            bias[head] = np.full(width, _UNKNOWN)
-            places = {id: place for place, id in enumerate(self.ids[head])}
-            begin = heads.columns(head).start if head in heads.classes else 0
-            for offset, id in enumerate(heads.classes.get(head, ())):
-                if id in places:
-                    column, place = begin + offset, places[id]
-                    weights[head][:, place] = heads.sparse[:, column].astype(np.float64) * heads.scale[column]
-                    dense[head][:, place], bias[head][place] = heads.dense[:, column], heads.bias[column]
+    def _base_weights(self, head: str) -> Weights:
+        """The base's weights in the places of the classes."""
+        old = self.base.heads
+        places = {id: place for place, id in enumerate(self.ids[head])}
+        weights = np.zeros((len(self.base.encoder.ngrams), len(places)))
+        dense, bias = np.zeros((self.base.encoder.width, len(places))), np.full(len(places), _UNKNOWN)
+        begin = old.columns(head).start if head in old.classes else 0
+        for column, id in enumerate(old.classes.get(head, ()), begin):
+            if id in places:
+                weights[:, places[id]] = old.sparse[:, column].astype(np.float64) * old.scale[column]
+                dense[:, places[id]], bias[places[id]] = old.dense[:, column], old.bias[column]
         return weights, dense, bias
 
     def _base_department_topics(self) -> Doubles:
@@ -131,11 +127,11 @@ class Grower:
                 found[target, departments[label.id]] = self.base.department_topics[:, column]
         return found
 
-    def _heads(self, parts: dict[str, tuple[Floats, Doubles, Doubles]]) -> Heads:
+    def _heads(self, parts: dict[str, Weights]) -> Heads:
         """The grown heads in their new weights, all others as the base has them, in the base's order."""
         old = self.base.heads
         classes: dict[str, tuple[str, ...]] = {}
-        columns: list[tuple[Floats, Floats, Floats, Floats]] = []
+        columns: list[tuple[npt.NDArray[Any], ...]] = []
         for head in dict.fromkeys((*old.classes, *_GROWN)):
             if head not in parts:
                 place = old.columns(head)
