@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mcu_nlp.cli.main import console
 from mcu_nlp.labels import column_titles, rare_titles
+from mcu_nlp.tables import column_option
 
 if TYPE_CHECKING:
     from mcu_nlp.dataset import DataCheck, LabelledTable
@@ -36,7 +37,7 @@ def show_columns(table: LabelledTable) -> None:
     for column, title in titles.items():
         headers = table.columns.taken.get(column)
         found = Text(", ".join(headers)) if headers else Text("нет", style="dim")
-        grid.add_row(title, found, table.columns.missing.get(column, ""))
+        grid.add_row(title, found, column_option(column))
     screen = _wide()
     screen.print(grid)
     if table.columns.ignored:
