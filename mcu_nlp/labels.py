@@ -48,6 +48,32 @@ def field_titles() -> Mapping[str, str]:
     return _titles("field", CARD_FIELDS)
 
 
+# Columns of labelled data, in the order in which they are told.
+_COLUMNS = ("text", "category", "topic", "department", "kind", "tone", "received", "id")
+# What is done with a class that has too few examples.
+_RARE = ("with_base", "learned_not_shown", "one_text", "base_only", "no_examples")
+
+
+@cache
+def column_titles() -> Mapping[str, str]:
+    """Titles of the columns of labelled data.
+
+    >>> column_titles()["received"]
+    'Дата'
+    """
+    return _titles("column", _COLUMNS)
+
+
+@cache
+def rare_titles() -> Mapping[str, str]:
+    """What is done with classes of too few examples, by rule.
+
+    >>> rare_titles()["with_base"]
+    'учатся вместе с основой'
+    """
+    return _titles("rare", _RARE)
+
+
 def _titles(section: str, ids: Sequence[str]) -> Mapping[str, str]:
     return read_titles((files("mcu_nlp") / "data" / "labels.toml").read_text("utf-8"), section, ids)
 

@@ -302,7 +302,7 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 SMALL_CORPUS = """
 import sys
 from pathlib import Path
-import mcu_nlp.training.run as training
+import mcu_nlp.training.own as training
 corpus = Path(sys.argv.pop(1))
 training.shipped_corpus = lambda: corpus
 from mcu_nlp.cli import run

@@ -1,44 +1,85 @@
-"""``mcu-nlp train``: a model of the district's own appeals."""
+"""``mcu-nlp train``: a model of the district's own appeals, after a look at the data."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from mcu_nlp.cli.check_table import show_check, show_columns, show_rare
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.progress import training_progress
+from mcu_nlp.errors import InputError
+
+_DECISIONS = ("category", "topic", "department", "kind")
 
 
 @app.command()
 def train(
     data: Annotated[str, typer.Argument(help="Размеченные обращения: .csv, .xlsx, .jsonl или «-».")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Папка новой модели.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Папка новой модели.")] = None,
     text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
     category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
     topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
     department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Заголовок столбца с видом обращения.")] = None,
+    tone: Annotated[str | None, typer.Option(help="Заголовок столбца с тоном.")] = None,
+    date: Annotated[str | None, typer.Option(help="Заголовок столбца с датой.")] = None,
+    id: Annotated[str | None, typer.Option(help="Заголовок столбца с номером.")] = None,
     name: Annotated[str | None, typer.Option(help="Имя модели; по умолчанию имя папки.")] = None,
+    base: Annotated[
+        str, typer.Option(help="На чём строить: corpus (открытый корпус), none (ни на чём) или папка модели.")
+    ] = "corpus",
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="Справочник групп и тем: .toml или .csv с id, title, parent.")
+    ] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="Исправления, выгруженные сервисом (/v1/corrections): .jsonl или .csv.")
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="Чем проверять: stratified (пять частей) или date (последняя пятая часть по дате).")
+    ] = "stratified",
+    check_only: Annotated[bool, typer.Option("--check-only", help="Только проверить данные, не обучать.")] = False,
+    check_table: Annotated[
+        Path | None, typer.Option(help="Записать находки по строкам: .xlsx, .csv или .jsonl.")
+    ] = None,
 ) -> None:
-    """Обучить модель на своих обращениях; тон и вид доучиваются на открытом корпусе."""
+    """Проверить свои обращения и обучить на них модель; тон и вид доучиваются на открытом корпусе."""
+    if output is None and not check_only:
+        raise typer.BadParameter("нужна папка новой модели (-o) или --check-only")
     # Training is scikit-learn and takes its time to import; nothing else needs it.
-    from mcu_nlp.training.run import train_table
+    from mcu_nlp.dataset import check_data, read_table
 
-    chosen = {"text": text, "category": category, "topic": topic, "department": department}
-    with console.status("Обучение") as status:
-        report, skipped = train_table(
-            data,
-            output,
-            name=name or output.resolve().name,
-            chosen=chosen,
-            tell=lambda step: status.update(f"Обучение: {step}"),
-        )
-    for row in skipped:
+    chosen = {
+        "text": text, "category": category, "topic": topic, "department": department, "kind": kind, "tone": tone,
+        "received": date, "id": id,
+    }  # fmt: skip
+    table = read_table(data, chosen, taxonomy=taxonomy, corrections=corrections, base=base)
+    check = check_data(table)
+    show_columns(table)
+    show_check(check)
+    for row in table.skipped:
         console.print(f"Строка {row.number}: {row.error.russian}", markup=False, highlight=False, soft_wrap=True)
-    for decision, figures in report["figures"]["portal"].items():
-        if "accuracy" in figures:
-            line = (
-                f"{decision}: точность {figures['accuracy']:.3f}, среди трёх {figures['top3']:.3f}, n = {figures['n']}"
-            )
-            console.print(line, highlight=False)
+    if check_table is not None:
+        check.write(check_table)
+        console.print(f"Находки по строкам: {check_table}", highlight=False)
+    if check.errors:
+        raise InputError("data_check_failed", path=data, codes=", ".join(finding.code for finding in check.errors))
+    if output is None or check_only:
+        return
+    from mcu_nlp.training import train_table
+
+    with training_progress(console) as tell:
+        report = train_table(table, output, name=name, split=split, check=check, tell=tell)
+    show_rare(report["rare"])
+    _show_figures(report["figures"].get("portal", {}))
     console.print(f"Модель: {output}", highlight=False)
+
+
+def _show_figures(figures: dict[str, Any]) -> None:
+    for decision in _DECISIONS:
+        if decision in figures:
+            own = figures[decision]
+            line = f"{decision}: точность {own['accuracy']:.3f}, среди трёх {own['top3']:.3f}, n = {own['n']}"
+            console.print(line, highlight=False)

@@ -35,6 +35,8 @@ class Example:
     fold: int = -1
     # Words that prove a signal: signal, start, end in the text; empty where nobody marked them.
     evidence: tuple[tuple[str, int, int], ...] = ()
+    # Near copies share it; -1 where nobody looked for them.
+    group: int = -1
 
 
 def fold_title(title: str | None) -> str | None:

@@ -2,103 +2,152 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from mcu_nlp.dataset.examples import Example, fold_title, text_fold
-from mcu_nlp.dataset.slugs import slugs
+from mcu_nlp.bundle import Bundle, read_bundle
+from mcu_nlp.dataset.column_report import ColumnReport
+from mcu_nlp.dataset.copies import Copies, find_copies
+from mcu_nlp.dataset.corrections import MergedCorrections, merge_corrections
+from mcu_nlp.dataset.examples import Example, fold_title
+from mcu_nlp.dataset.taxonomy import Labels, read_labels, read_taxonomy
 from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.stages.clean_text import clean_text
 from mcu_nlp.stages.identify_kind import KINDS, kind_titles
 from mcu_nlp.tables import BadRow, Row, read_rows
-from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel, shipped_taxonomy
+from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
 from mcu_nlp.tone.levels import LEVELS
 
-_FEWEST = 20
+FEWEST = 20
+# What a model is built on beside the table: the open corpus, nothing, or else a model folder.
+CORPUS, NONE = "corpus", "none"
 
 
 @dataclass(frozen=True)
 class LabelledTable:
-    """What a file gave: examples, the taxonomy of its labels, and rows that could not be used."""
+    """What a file gave: examples, the taxonomy of its labels, and rows that could not be used.
+
+    ``rows`` are the examples' rows as they were written, in the same order.
+    """
 
     examples: tuple[Example, ...]
     taxonomy: Taxonomy
     skipped: tuple[BadRow, ...]
+    rows: tuple[Row, ...] = ()
+    columns: ColumnReport = field(default_factory=ColumnReport)
+    corrections: MergedCorrections | None = None
+    # The taxonomy was given, not read from the rows.
+    given: bool = False
+    sha256: str = ""
+    # ``corpus``, ``none`` or the folder of ``base_model``.
+    base: str = CORPUS
+    base_model: Bundle | None = None
+
+    @cached_property
+    def copies(self) -> Copies:
+        """Groups of the examples' texts that repeat each other."""
+        return find_copies([example.text for example in self.examples])
 
 
-def read_table(path: str | Path, chosen: Mapping[str, str | None]) -> LabelledTable:
-    """Read texts with category and, where there are any, topic, department, kind and tone.
+def read_table(
+    path: str | Path,
+    chosen: Mapping[str, str | None] | None = None,
+    *,
+    taxonomy: str | Path | None = None,
+    corrections: str | Path | None = None,
+    base: str | Path = CORPUS,
+) -> LabelledTable:
+    """Read texts with category and, where there are any, topic, department, kind, tone, date and id.
 
-    Titles that the shipped taxonomy knows keep its ids; others get ids made of their
-    titles. A topic that stands under several categories belongs to its commonest; a row
-    without a topic teaches only its category. Raises ``InputError``: what
-    :func:`mcu_nlp.read_rows` raises, and ``training_data`` when there is too little to learn.
+    ``chosen`` names headers outright (``{"text": "Жалоба", "received": "Когда"}``). ``base`` is what the model will
+    be built on: ``corpus``, ``none`` or a model folder. Titles that the base or the shipped taxonomy knows keep
+    their ids; others get ids made of their titles (see :func:`read_labels`). With ``taxonomy``, a file, only its
+    labels are learned. ``corrections`` is an export of the service, put over the table's labels. A row without a
+    topic teaches only its category. Raises ``InputError``: what :func:`mcu_nlp.read_rows` raises, and
+    ``training_data`` when there is too little to learn; ``ConfigError`` (``taxonomy_invalid``); ``BundleError``.
     """
+    base_model = None if str(base) in (CORPUS, NONE) else read_bundle(base)
+    columns = ColumnReport()
     rows: list[Row] = []
     skipped: list[BadRow] = []
-    for row in read_rows(path, chosen):
+    for row in read_rows(path, chosen, columns.hear):
         if isinstance(row, BadRow):
             skipped.append(row)
         elif clean_text(row.values["text"]).text:
             rows.append(row)
         else:
             skipped.append(BadRow(row.number, InputError("text_empty")))
-    taxonomy, category_ids, topic_ids = _read_taxonomy(rows)
-    if len(rows) < _FEWEST or len(taxonomy.topics) < 2:
-        raise InputError("training_data", path=path, rows=len(rows), topics=len(taxonomy.topics), fewest=_FEWEST)
-    return LabelledTable(tuple(_example(row, category_ids, topic_ids) for row in rows), taxonomy, tuple(skipped))
-
-
-def _read_taxonomy(rows: list[Row]) -> tuple[Taxonomy, dict[str, str], dict[str, str]]:
-    """The taxonomy of the rows, and ids by title of categories and topics."""
-    known = shipped_taxonomy()
-    parents: dict[str, Counter[str]] = {}
-    categories: set[str] = set()
-    for row in rows:
-        category, topic = fold_title(row.values.get("category")), fold_title(row.values.get("topic"))
-        # A file with one column of classes: each category is its own only topic, or the other way round.
-        category, topic = category or topic, topic or None
-        if category:
-            categories.add(category)
-            if topic:
-                parents.setdefault(topic, Counter())[category] += 1
-    for category in categories - {count.most_common(1)[0][0] for count in parents.values()}:
-        parents.setdefault(category, Counter())[category] += 1
-    category_ids = _ids(categories, known.categories)
-    topic_ids = _ids(parents, known.topics)
-    topics = tuple(
-        TopicLabel(topic_ids[title], title, category_ids[parents[title].most_common(1)[0][0]])
-        for title in sorted(parents)
+    merged = None
+    if corrections is not None:
+        rows, merged = merge_corrections(rows, corrections)
+    known = [base_model.taxonomy] if base_model else []
+    labels = Labels.of(read_taxonomy(taxonomy)) if taxonomy else read_labels(rows, [*known, shipped_taxonomy()])
+    used = len(labels.taxonomy.topics)
+    if len(rows) < FEWEST or used < 2:
+        raise InputError("training_data", path=path, rows=len(rows), topics=used, fewest=FEWEST)
+    return LabelledTable(
+        tuple(_example(row, labels) for row in rows),
+        labels.taxonomy,
+        tuple(skipped),
+        tuple(rows),
+        columns,
+        merged,
+        given=taxonomy is not None,
+        sha256=_rows_hash(rows),
+        base=str(base),
+        base_model=base_model,
     )
-    labels = tuple(Label(category_ids[title], title) for title in sorted(categories))
-    return Taxonomy(labels, topics, ()), category_ids, topic_ids
 
 
-def _ids(titles: set[str] | Mapping[str, object], known: tuple[Label, ...]) -> dict[str, str]:
-    by_title = {label.title: label.id for label in known} | {label.id: label.id for label in known}
-    return slugs(titles) | {title: by_title[title] for title in titles if title in by_title}
+def _rows_hash(rows: Sequence[Row]) -> str:
+    """SHA-256 of what was read: the same table gives the same in csv, xlsx and jsonl."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(f"{sorted(row.values.items())}\n".encode())
+    return digest.hexdigest()
 
 
-def _example(row: Row, category_ids: Mapping[str, str], topic_ids: Mapping[str, str]) -> Example:
+def _example(row: Row, labels: Labels) -> Example:
     values = row.values
     category, topic = fold_title(values.get("category")), fold_title(values.get("topic"))
+    topic_id = labels.topic_ids.get(topic or category or "")
+    category_id = labels.category_ids.get(category or topic or "")
+    if category_id is None and topic_id is not None:
+        category_id = labels.taxonomy.topic(topic_id).category
     return Example(
         id=row.id,
         text=values["text"],
         source="portal",
-        category=category_ids.get(category or topic or ""),
-        topic=topic_ids.get(topic or category or ""),
+        category=category_id,
+        topic=topic_id,
         department=fold_title(values.get("department")),
-        kind=_by_title(values.get("kind"), dict(kind_titles()), KINDS),
-        tone=_by_title(values.get("tone"), level_titles(), LEVELS),
-        fold=text_fold(values["text"]),
+        kind=read_kind(values.get("kind")),
+        tone=read_tone(values.get("tone")),
     )
 
 
+def read_kind(written: str | None) -> str | None:
+    """The kind that an id or a Russian title names; ``None`` for anything else.
+
+    >>> read_kind("Жалоба"), read_kind("письмо")
+    ('complaint', None)
+    """
+    return _by_title(written, dict(kind_titles()), KINDS)
+
+
+def read_tone(written: str | None) -> str | None:
+    """The level of tone that an id or a Russian title names; ``None`` for anything else.
+
+    >>> read_tone("Конфликтный"), read_tone("злой")
+    ('conflict', None)
+    """
+    return _by_title(written, level_titles(), LEVELS)
+
+
 def _by_title(written: str | None, titles: Mapping[str, str], ids: tuple[str, ...]) -> str | None:
-    """An id from an id or a Russian title; anything else is not guessed at."""
     folded = (written or "").strip().lower()
     return next((id for id in ids if folded in (id, titles[id].lower())), None)

@@ -13,6 +13,8 @@ from mcu_nlp.errors import InputError
 # What a column can hold -> the header found for it.
 Columns = Mapping[str, str]
 
+# Options that are named otherwise than the column.
+_OPTIONS = {"received": "--date"}
 _NOISE = re.compile(r"[^\w№]+")
 
 
@@ -23,6 +25,15 @@ def _aliases() -> dict[str, list[str]]:
 
 def _fold(header: str) -> str:
     return _NOISE.sub(" ", header.lower().replace("ё", "е").replace("_", " ")).strip()
+
+
+def column_option(column: str) -> str:
+    """The option that names a column's header outright.
+
+    >>> column_option("text"), column_option("received")
+    ('--text', '--date')
+    """
+    return _OPTIONS.get(column, f"--{column}")
 
 
 def find_columns(
@@ -53,7 +64,7 @@ def find_columns(
         for alias in map(_fold, aliases):
             fitting = [header for header in headers if _fold(header) == alias]
             if len(fitting) > 1:
-                details = {"path": path, "column": column, "headers": fitting, "option": f"--{column}"}
+                details = {"path": path, "column": column, "headers": fitting, "option": column_option(column)}
                 raise InputError("column_ambiguous", **details)
             if fitting and fitting[0] not in found.values():
                 found[column] = fitting[0]
@@ -66,4 +77,4 @@ def find_columns(
 
 def _missing(path: object, column: str, headers: Sequence[str], option: str) -> InputError:
     shown = [header[:40] for header in headers[:20]]
-    return InputError("column_missing", path=path, column=column, headers=shown, option=f"--{option}")
+    return InputError("column_missing", path=path, column=column, headers=shown, option=column_option(option))

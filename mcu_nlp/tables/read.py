@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -15,7 +15,7 @@ from mcu_nlp.errors import InputError
 from mcu_nlp.records import Message
 from mcu_nlp.tables.archive import check_xlsx
 from mcu_nlp.tables.channels import read_channel
-from mcu_nlp.tables.columns import find_columns
+from mcu_nlp.tables.columns import Columns, find_columns
 from mcu_nlp.tables.encoding import decode, decode_line
 from mcu_nlp.tables.headers import DEPTH, header_place
 from mcu_nlp.tables.lines import csv_lines
@@ -23,6 +23,13 @@ from mcu_nlp.tables.sheet import first_sheet
 
 SUFFIXES = (".csv", ".xlsx", ".jsonl")
 _NOT_A_CELL = (dict, list, bool)
+
+# Is told the headers of a file, and which of them was taken for what.
+Headers = Callable[[Sequence[str], Columns], None]
+
+
+def _unheard(_headers: Sequence[str], _columns: Columns) -> None:
+    """Nobody asks for the headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,10 @@ class Row:
     def message(self) -> Message:
         """The record as the analyzer takes it."""
         channel = read_channel(self.values.get("channel"))
-        return Message(self.values["text"], id=self.id, channel=channel, received=self._day())
+        return Message(self.values["text"], id=self.id, channel=channel, received=self.day)
 
-    def _day(self) -> date | None:
+    @property
+    def day(self) -> date | None:
         """The day of receipt where the column holds an ISO or Russian date; anything else is not guessed at."""
         written = self.values.get("received", "")[:10]
         try:
@@ -63,15 +71,19 @@ class BadRow:
     error: InputError
 
 
-def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) -> Iterator[Row | BadRow]:
+def read_rows(
+    path: str | Path, chosen: Mapping[str, str | None] | None = None, headers: Headers = _unheard
+) -> Iterator[Row | BadRow]:
     """Yield the records of a file in order; ``-`` reads JSONL from standard input.
 
-    ``chosen`` names columns outright (``{"text": "Жалоба"}``). Raises ``InputError``:
+    ``chosen`` names columns outright (``{"text": "Жалоба"}``). ``headers`` is called with the
+    headers and what they were taken for: once a table, once for every new set of names in JSONL.
+    Raises ``InputError``:
     ``file_missing``, ``file_type``, ``file_unreadable``, ``file_unsafe``, ``file_too_large``,
     ``column_missing``, ``column_ambiguous``.
     """
     if str(path) == "-":
-        yield from _jsonl(sys.stdin.buffer, path, chosen)
+        yield from _jsonl(sys.stdin.buffer, path, chosen, headers)
         return
     path = Path(path)
     suffix = path.suffix.lower()
@@ -80,23 +92,23 @@ def read_rows(path: str | Path, chosen: Mapping[str, str | None] | None = None) 
     if not path.is_file():
         raise InputError("file_missing", path=path)
     if suffix == ".xlsx":
-        yield from _xlsx(path, chosen)
+        yield from _xlsx(path, chosen, headers)
     elif suffix == ".csv":
-        yield from _csv(path, chosen)
+        yield from _csv(path, chosen, headers)
     else:
         with path.open("rb") as lines:
-            yield from _jsonl(lines, path, chosen)
+            yield from _jsonl(lines, path, chosen, headers)
 
 
-def _csv(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
-    yield from _table(csv_lines(decode(path.read_bytes()), path, chosen), path, chosen)
+def _csv(path: Path, chosen: Mapping[str, str | None] | None, told: Headers) -> Iterator[Row | BadRow]:
+    yield from _table(csv_lines(decode(path.read_bytes()), path, chosen), path, chosen, told)
 
 
-def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+def _xlsx(path: Path, chosen: Mapping[str, str | None] | None, told: Headers) -> Iterator[Row | BadRow]:
     try:
         check_xlsx(path)
         with first_sheet(path) as lines:
-            yield from _table(lines, path, chosen)
+            yield from _table(lines, path, chosen, told)
     except InputError:
         raise
     except Exception as problem:  # openpyxl raises whatever its parsers meet: KeyError, ParseError, ValueError
@@ -104,7 +116,10 @@ def _xlsx(path: Path, chosen: Mapping[str, str | None] | None) -> Iterator[Row |
 
 
 def _table(
-    lines: Iterable[Iterable[Any] | InputError], path: Path, chosen: Mapping[str, str | None] | None
+    lines: Iterable[Iterable[Any] | InputError],
+    path: Path,
+    chosen: Mapping[str, str | None] | None,
+    told: Headers,
 ) -> Iterator[Row | BadRow]:
     """Rows under the line of headers; an error among the lines is a record that could not be read."""
     records = _filled(lines)
@@ -122,6 +137,7 @@ def _table(
     place = header_place(head, chosen) or 0
     headers = head[place] if head else []
     found = find_columns([header for header in headers if header], path, chosen)
+    told([header for header in headers if header], found)
     columns = {column: headers.index(header) for column, header in found.items()}
     for number, cells in enumerate(chain(head[place + 1 :], rest, records), 1):
         if isinstance(cells, InputError):
@@ -141,8 +157,11 @@ def _filled(lines: Iterable[Iterable[Any] | InputError]) -> Iterator[list[str] |
             yield cells
 
 
-def _jsonl(lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | None) -> Iterator[Row | BadRow]:
+def _jsonl(
+    lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | None, told: Headers
+) -> Iterator[Row | BadRow]:
     number = 0
+    seen: set[tuple[str, ...]] = set()
     for line in lines:
         text = decode_line(line).strip()
         if not text:
@@ -164,6 +183,9 @@ def _jsonl(lines: IO[bytes], path: object, chosen: Mapping[str, str | None] | No
         except InputError as problem:
             yield BadRow(number, problem)
             continue
+        if tuple(record) not in seen:
+            seen.add(tuple(record))
+            told(list(record), found)
         wrong = next((record[h] for c, h in found.items() if not _fits(c, record[h])), None)
         if wrong is not None:
             yield BadRow(number, InputError("text_not_string", got=type(wrong).__name__))

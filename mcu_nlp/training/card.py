@@ -13,21 +13,7 @@ _TEMPLATE = """# Model card: {name} {version}
 Reads Russian citizens' appeals to municipal and regional bodies: category ({categories}), topic ({topics}),
 department ({departments}), kind by 59-ФЗ, level of tone with seven signals. Linear, runs on CPU, {size:.1f} MB.
 
-## Data
-
-| source | rows | what | licence |
-|---|---|---|---|
-| portal | {portal} | appeals of one region's feedback platform, 2021-2022; an open championship | none stated |
-| social | {social} | posts and comments of another region's social networks, 2022-2023 | none stated |
-| corpus | {corpus} | invented appeals of this project (`corpus/`), written by a language model | CC0 |
-
-No text of the portal or social rows is in the project or in the model: the vocabulary holds words, pairs of words and
-pieces of words that stand in at least two texts, with names, numbers and unknown capitalised words masked before
-counting. Tone, signals and kind were labelled by a large language model that read every message. Labels have noise:
-near-identical appeals stand under different topics and departments. Training data SHA-256: `{data}`.
-Whether weights learned from unlicensed texts may be used commercially is for the user's lawyer to say; a model
-without those rows is one command away (`mcu-nlp train` on own data).
-
+{source_of_data}
 ## Figures
 
 By cross-validation over five folds in which near-duplicates never part; every text is judged by a model that did not
@@ -37,7 +23,7 @@ of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make b
 {tables}
 
 Tone, as the model tells it (cross-validated with the same folds, thresholds chosen on other folds than those judged;
-the conflict level is rare: 48 portal and 30 social rows):
+the conflict level is rare{rare}):
 
 {tone}
 
@@ -66,20 +52,51 @@ file that this table is made of):
 - Conflict and sarcasm are the weakest: treat them as a hint.
 """
 
+# Of the model that comes with the package, and of one trained on a table.
+_SHIPPED_DATA = """## Data
+
+| source | rows | what | licence |
+|---|---|---|---|
+| portal | {portal} | appeals of one region's feedback platform, 2021-2022; an open championship | none stated |
+| social | {social} | posts and comments of another region's social networks, 2022-2023 | none stated |
+| corpus | {corpus} | invented appeals of this project (`corpus/`), written by a language model | CC0 |
+
+No text of the portal or social rows is in the project or in the model: the vocabulary holds words, pairs of words and
+pieces of words that stand in at least two texts, with names, numbers and unknown capitalised words masked before
+counting. Tone, signals and kind were labelled by a large language model that read every message. Labels have noise:
+near-identical appeals stand under different topics and departments. Training data SHA-256: `{data}`.
+Whether weights learned from unlicensed texts may be used commercially is for the user's lawyer to say; a model
+without those rows is one command away (`mcu-nlp train` on own data).
+"""
+
+_OWN_DATA = """## Data
+
+| source | rows | what |
+|---|---|---|
+| portal | {portal} | the table that the model was trained on: {split} split |
+| corpus | {corpus} | invented appeals of the project (`corpus/`), CC0 |
+
+Base: {base}. No text of the table is in the model: the vocabulary holds words, pairs of words and pieces of words that
+stand in at least two texts, with names, numbers and unknown capitalised words masked before counting. Training data
+SHA-256: `{data}`. What the check of the data found, how it was split and what became of rare classes is in
+`report.json`.
+"""
+
 
 def write_card(folder: Path) -> None:
     """Write ``CARD.md`` from the manifest, taxonomy and report in a model folder."""
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     taxonomy = json.loads((folder / "taxonomy.json").read_text("utf-8"))
-    figures = json.loads((folder / "report.json").read_text("utf-8"))["figures"]
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    figures = report["figures"]
     size = sum(file.stat().st_size for file in folder.iterdir() if file.name != "CARD.md") / 1e6
-    rows = manifest["training_rows"]
     gain = folder / "corpus_gain.json"
     card = _TEMPLATE.format(
         name=manifest["name"],
         version=manifest["version"],
         size=size,
-        data=manifest["training_data_sha256"][:16],
+        source_of_data=_data(manifest, report),
+        rare="" if "table" in report else ": 48 portal and 30 social rows",
         tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
         tone=_tone(figures),
         levels=_levels(figures["tone"]),
@@ -87,9 +104,17 @@ def write_card(folder: Path) -> None:
         gain=_gain(json.loads(gain.read_text("utf-8"))) if gain.is_file() else "Not measured for this model.",
         scope=f"{figures['out_of_scope'].get('auc', 'not measured')}",
         **{name: len(taxonomy[name]) for name in ("categories", "topics", "departments")},
-        **{source: rows.get(source, 0) for source in ("portal", "social", "corpus")},
     )
     (folder / "CARD.md").write_text(card, "utf-8")
+
+
+def _data(manifest: dict[str, Any], report: dict[str, Any]) -> str:
+    known = {source: manifest["training_rows"].get(source, 0) for source in ("portal", "social", "corpus")}
+    known["data"] = manifest["training_data_sha256"][:16]
+    if "table" not in report:
+        return _SHIPPED_DATA.format(**known)
+    base = " ".join(str(report["base"][key]) for key in ("kind", "name", "version") if key in report["base"])
+    return _OWN_DATA.format(base=base, split=report["split"]["by"], **known)
 
 
 def _decisions(source: str, figures: dict[str, dict[str, float]]) -> str:

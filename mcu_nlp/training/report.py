@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
+from mcu_nlp.dataset.split import judging_folds
 from mcu_nlp.linear import Calibrator
 from mcu_nlp.review import DECISIONS
 from mcu_nlp.stages.identify_kind import KINDS
@@ -53,7 +54,7 @@ def judge(held_out: HeldOut, taxonomy: Taxonomy, recipe: Recipe) -> tuple[Certai
     calibrators: dict[str, Calibrator] = {}
     thresholds: dict[str, float] = {}
     report: dict[str, Any] = {}
-    folds = np.array([example.fold for example in examples])
+    folds = judging_folds(examples)
     for decision, names in classes.items():
         if decision not in scores:
             calibrators[decision] = Calibrator((0.0, 0.0, 0.0), 0.0, 1.0)

@@ -7,20 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mcu_nlp.bundle import shipped_corpus
-from mcu_nlp.dataset.examples import Example, data_hash, read_corpus
+from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.dataset.slugs import slugs
-from mcu_nlp.dataset.table import read_table
-from mcu_nlp.tables import BadRow
 from mcu_nlp.taxonomy import Label, Taxonomy
-from mcu_nlp.training.card import write_card
 from mcu_nlp.training.fit import fit_model, read_documents
 from mcu_nlp.training.holdout import hold_out
 from mcu_nlp.training.pack import pack_model
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge
 
-Tell = Callable[[str], None]
+# Is told every step by what it prints as: «reading», «fold 2 of 5», «all rows».
+Tell = Callable[[Any], None]
+
+
+def silent(_step: Any) -> None:
+    """Tell nobody."""
 
 
 def with_departments(examples: Sequence[Example], taxonomy: Taxonomy) -> tuple[list[Example], Taxonomy]:
@@ -38,9 +39,10 @@ def train(
     *,
     name: str,
     recipe: Recipe | None = None,
-    tell: Tell = lambda _: None,
+    about: Mapping[str, Any] | None = None,
+    tell: Tell = silent,
 ) -> dict[str, Any]:
-    """Train a model folder and return its cross-validation report.
+    """Train a model folder and return its cross-validation report, with ``about`` beside the figures.
 
     Departments are named by title in the examples and get ids here. Deterministic: the
     same examples give the same bytes on one machine.
@@ -58,29 +60,7 @@ def train(
         "data_sha256": data_hash(examples),
         "figures": figures,
         "reference": distributions,
+        **(about or {}),
     }
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
     return report
-
-
-def train_table(
-    path: str | Path,
-    folder: Path,
-    *,
-    name: str,
-    chosen: Mapping[str, str | None],
-    tell: Tell = lambda _: None,
-) -> tuple[dict[str, Any], tuple[BadRow, ...]]:
-    """Train on a file of labelled appeals; kind and tone are learned from the open corpus beside it.
-
-    The corpus teaches topics too where the file uses the shipped topics. Returns the
-    report and the rows that could not be used. Raises what :func:`read_table` raises.
-    """
-    table = read_table(path, chosen)
-    # A file of one's own seldom tells kind and tone: the corpus is what confidence in them is learned from.
-    known = {example.text for example in table.examples}
-    corpus = read_corpus(shipped_corpus(), table.taxonomy, held_out=True)
-    examples = [*table.examples, *(example for example in corpus if example.text not in known)]
-    report = train(examples, table.taxonomy, folder, name=name, tell=tell)
-    write_card(folder)
-    return report, table.skipped

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sklearn.metrics import confusion_matrix, f1_score
 
 from mcu_nlp.dataset.examples import Example
+from mcu_nlp.dataset.split import judging_folds
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.score_tone import SignalSettings
 from mcu_nlp.tone.levels import LEVELS, ConflictMix, ToneDecision, conflict_scores, decide, level_scores
@@ -57,9 +58,13 @@ class ToneScores:
         return np.array([signal in (example.signals or ()) for example in self.examples], bool)
 
     def real(self) -> ToneScores:
-        """Without invented texts, where there are others: certainty is measured on life."""
-        rows = np.flatnonzero([example.source != "corpus" for example in self.examples])
+        """Without invented texts, where others are labelled with tone: certainty is measured on life."""
+        rows = np.flatnonzero([_tells_tone(example) and example.source != "corpus" for example in self.examples])
         return self.part(rows) if len(rows) else self
+
+
+def _tells_tone(example: Example) -> bool:
+    return example.tone is not None or example.signals is not None
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ def fit_level_bias(held: ToneScores, recipe: Recipe) -> list[float]:
 def judge_tone(held: ToneScores, recipe: Recipe) -> tuple[ToneThresholds, dict[str, Any]]:
     """Fit thresholds, and report on decisions made with thresholds that other folds chose, source by source."""
     held = held.real()
-    folds = np.array([example.fold for example in held.examples])
+    folds = judging_folds(held.examples)
     decisions: dict[int, ToneDecision] = {}
     for fold in np.unique(folds):
         fitted = fit_tone(held.part(np.flatnonzero(folds != fold)), recipe)

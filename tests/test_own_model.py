@@ -1,0 +1,167 @@
+"""A table of one's own becomes a model: on the corpus, on nothing, on a model in use; and what the command tells."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from toy import RECIPE, toy_rows
+
+import mcu_nlp
+from mcu_nlp import cli
+from mcu_nlp.dataset import read_table
+from mcu_nlp.errors import InputError
+from mcu_nlp.training import own, train_table
+
+HEADERS = ("Дата подачи", "Текст обращения", "Тема", "Исполнитель")
+NEW = "Парковка у подъездов"
+
+
+def own_rows() -> list[tuple[str, ...]]:
+    """Every third toy appeal with titles, and a topic that no base knows."""
+    titles = {topic.id: topic.title for topic in mcu_nlp.shipped_taxonomy().topics}
+    rows = [(row["text"], titles[row["topic"]], row["department"]) for row in toy_rows() if row["topic"]][::3]
+    cars = ("красная легковая", "чужая грузовая", "брошенная старая", "соседская новая", "белая дорогая", "синяя")
+    rows += [(f"{car.capitalize()} машина паркуется у подъезда {n}", NEW, "Отдел ГАИ") for n, car in enumerate(cars, 1)]
+    return [(f"{n // 9 + 1:02}.04.2026", *row) for n, row in enumerate(rows)]
+
+
+def write(path: Path) -> Path:
+    rows = [HEADERS, *own_rows()]
+    if path.suffix == ".xlsx":
+        book = Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    elif path.suffix == ".jsonl":
+        lines = (json.dumps(dict(zip(HEADERS, row, strict=True)), ensure_ascii=False) for row in rows[1:])
+        path.write_text("\n".join(lines), "utf-8")
+    else:
+        with path.open("w", encoding="cp1251", errors="replace", newline="") as stream:
+            csv.writer(stream, delimiter=";").writerows(rows)
+    return path
+
+
+@pytest.fixture
+def small_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The corpus makes training ten times as long, and this is about the way to it."""
+    path = tmp_path / "corpus.jsonl"
+    rows = [{**row, "signals": [{"id": name, "spans": []} for name in row["signals"]]} for row in toy_rows()]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    monkeypatch.setattr(own, "shipped_corpus", lambda: path)
+
+
+def test_a_model_grows_on_a_base(tmp_path: Path, toy_model: Path) -> None:
+    base = mcu_nlp.load(toy_model).bundle
+    steps: list[str] = []
+    reports = []
+    for name in ("one", "two"):
+        table = read_table(write(tmp_path / "own.xlsx"), base=toy_model)
+        reports.append(train_table(table, tmp_path / name, recipe=RECIPE, tell=lambda step: steps.append(str(step))))
+    one = tmp_path / "one"
+    grown = mcu_nlp.load(one).bundle
+    assert {topic.title for topic in grown.taxonomy.topics} == {t.title for t in base.taxonomy.topics} | {NEW}
+    assert len(grown.taxonomy.departments) == len(base.taxonomy.departments) + 1
+    assert grown.calibrators["level"] == base.calibrators["level"]
+    assert grown.signals == base.signals
+    assert mcu_nlp.load(one)("Машина паркуется у самого подъезда").topic.title == NEW
+    assert steps[: len(steps) // 2] == [
+        "check",
+        "split",
+        "reading",
+        *(f"fold {n} of 5" for n in range(1, 6)),
+        "all rows",
+    ]
+    assert reports[0]["base"] == {"kind": "model", "name": base.model.name, "version": base.model.version}
+    assert reports[0]["figures"]["portal"]["topic"]["n"] == len(own_rows())
+    assert {file: (one / file).read_bytes() for file in ("weights.npz", "settings.json", "taxonomy.json")} == {
+        file: (tmp_path / "two" / file).read_bytes() for file in ("weights.npz", "settings.json", "taxonomy.json")
+    }
+    assert "Base: model toy" in (one / "CARD.md").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("small_corpus")
+def test_on_nothing_and_by_date(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path / "own.jsonl"), base="none")
+    report = train_table(table, tmp_path / "model", split="date", recipe=RECIPE)
+    assert json.loads((tmp_path / "model" / "report.json").read_text("utf-8")).keys() == report.keys()
+    assert report.keys() >= {"table", "base", "check", "split", "rare", "versions", "figures"}
+    assert report["split"]["by"] == "date"
+    assert report["figures"]["portal"]["topic"]["n"] == report["split"]["held_out"]
+    assert report["base"]["rows"] < len(toy_rows()), "what the table says itself is not learned twice"
+    # The corpus taught kind and tone, and no topic of its own.
+    topics = {topic.title for topic in mcu_nlp.load(tmp_path / "model").bundle.taxonomy.topics}
+    assert topics == {row[2] for row in own_rows()}
+    assert mcu_nlp.load(tmp_path / "model")(own_rows()[0][1]).tone is not None
+
+
+def test_errors_of_the_check_stop_training(tmp_path: Path) -> None:
+    path = write(tmp_path / "own.jsonl")
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    broken = [{**row, "Текст обращения": row["Текст обращения"].encode().decode("cp1251", "replace")} for row in rows]
+    path.write_text("".join(json.dumps(row) + "\n" for row in broken), "utf-8")
+    with pytest.raises(InputError) as refused:
+        train_table(read_table(path), tmp_path / "model")
+    assert refused.value.code == "data_check_failed"
+    assert not (tmp_path / "model").exists()
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: Any) -> tuple[int, str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["mcu-nlp", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return int(ended.value.code or 0), captured.err
+
+
+@pytest.mark.parametrize("name", ["own.csv", "own.xlsx", "own.jsonl"])
+def test_the_command_checks_any_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    found = tmp_path / "check.xlsx"
+    status, told = call(capsys, "train", write(tmp_path / name), "--check-only", "--check-table", found)
+    assert status == 0, told
+    for header in ("Текст обращения", "Тема", "Исполнитель", "Дата подачи"):
+        assert header in told
+    assert "--category" in told
+    assert not any(row[1] in told for row in own_rows())
+    lines = list(load_workbook(found).active.values)
+    assert lines[0][:2] == ("Строка", "Код")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "check.xlsx"])
+
+
+def test_the_command_grows_a_model(tmp_path: Path, toy_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "model"
+    corrections = tmp_path / "corrections.jsonl"
+    corrections.write_text(json.dumps({"id": "1", "text": own_rows()[0][1], "topic": NEW}), "utf-8")
+    options = ("--base", toy_model, "--corrections", corrections, "--split", "date", "--name", "наша")
+    status, told = call(capsys, "train", write(tmp_path / "own.csv"), "-o", folder, *options)
+    assert status == 0, told
+    assert "Исправлений 1: заменили метки строк 1" in told
+    assert "topic: точность" in told
+    assert mcu_nlp.load(folder).model.name == "наша"
+
+
+UNUSABLE = [
+    (["--split", "month", "-o", "model"], "split_unknown"),
+    (["--base", "none-such", "-o", "model"], "bundle_missing"),
+    (["--taxonomy", "none.csv", "-o", "model"], "file_missing"),
+    (["--corrections", "none.jsonl", "-o", "model"], "file_missing"),
+    (["--check-only", "--check-table", "check.txt"], "output_type"),
+]
+
+
+@pytest.mark.parametrize(("options", "code"), UNUSABLE, ids=[code for _, code in UNUSABLE])
+def test_what_the_command_cannot_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, told = call(capsys, "train", write(tmp_path / "own.jsonl"), *options)
+    assert status == 2
+    assert f"Ошибка {code}" in told.splitlines()[-1] or f"Ошибка {code}" in told
+    assert "Traceback" not in told
