@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,16 @@ from mcu_nlp.dataset.table import read_table
 from mcu_nlp.tables import BadRow
 from mcu_nlp.taxonomy import Label, Taxonomy
 from mcu_nlp.training.card import write_card
-from mcu_nlp.training.fit import fit_model, read_documents
+from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import hold_out
 from mcu_nlp.training.pack import pack_model
+from mcu_nlp.training.progress import Step, Tell, silent
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge
 
-Tell = Callable[[str], None]
+# About what reading and holding out take of a run.
+_READ, _HELD_OUT = 0.15, 0.65
 
 
 def with_departments(examples: Sequence[Example], taxonomy: Taxonomy) -> tuple[list[Example], Taxonomy]:
@@ -38,7 +41,7 @@ def train(
     *,
     name: str,
     recipe: Recipe | None = None,
-    tell: Tell = lambda _: None,
+    tell: Tell = silent,
 ) -> dict[str, Any]:
     """Train a model folder and return its cross-validation report.
 
@@ -47,11 +50,16 @@ def train(
     """
     recipe = recipe or Recipe()
     examples, taxonomy = with_departments(examples, taxonomy)
-    tell("reading")
-    documents = read_documents(examples)
-    certainty, figures = judge(hold_out(examples, documents, taxonomy, recipe, tell), taxonomy, recipe)
-    tell("all rows")
-    fitted = fit_model(examples, documents, taxonomy, recipe)
+    size = len(examples)
+    tell(Step("reading", 0, size))
+    readings = read_documents(examples, lambda n: tell(Step("reading", n, size, _READ * n / size)))
+    held_out = hold_out(
+        examples, readings, taxonomy, recipe, lambda step: tell(replace(step, share=_READ + _HELD_OUT * step.share))
+    )
+    tell(Step("judging", share=_READ + _HELD_OUT))
+    certainty, figures = judge(held_out, taxonomy, recipe)
+    tell(Step("fitting", share=_READ + _HELD_OUT))
+    fitted = fit_model(examples, readings, taxonomy, recipe)
     distributions = figures.pop("reference")
     report = {
         "rows": len(examples),
@@ -60,6 +68,7 @@ def train(
         "reference": distributions,
     }
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
+    tell(Step("done", share=1.0))
     return report
 
 
@@ -69,7 +78,7 @@ def train_table(
     *,
     name: str,
     chosen: Mapping[str, str | None],
-    tell: Tell = lambda _: None,
+    tell: Tell = silent,
 ) -> tuple[dict[str, Any], tuple[BadRow, ...]]:
     """Train on a file of labelled appeals; kind and tone are learned from the open corpus beside it.
 
