@@ -1,7 +1,8 @@
-"""Texts that were read -> the features of an encoder, many at once: the numbers of inference, some dozen times quicker."""
+"""Texts that were read -> the features of an encoder, many at once: the numbers of inference, much quicker."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,30 +59,30 @@ def encode_ngrams(encoder: NgramEncoder, texts: TokenLists, table: KindTable) ->
     split = len(encoder.words)
     known = {ngram: place for place, ngram in enumerate(encoder.characters)}
     spelt = held @ _selection([known.get(ngram, -1) for ngram in characters], len(known))
-    parts = [
-        sparse.hstack(
-            [
-                _weighed(block, idf)
-                for block, idf in zip(blocks, (encoder.idf[:split], encoder.idf[split:]), strict=True)
-            ],
-            format="csr",
-            dtype=np.float32,
-        )
-        for blocks in _blocks(encoder, texts, table, spelt)
-    ]
+    idf = encoder.idf[:split], encoder.idf[split:]
+    parts = []
+    for blocks in _blocks(encoder, texts, table, spelt):
+        weighed = [_weighed(block, rarity) for block, rarity in zip(blocks, idf, strict=True)]
+        parts.append(sparse.hstack(weighed, format="csr", dtype=np.float32))
     return sparse.vstack(parts, format="csr", dtype=np.float32)
 
 
-def _blocks(encoder: NgramEncoder, texts: TokenLists, table: KindTable, spelt: sparse.csr_matrix):  # noqa: ANN202
+def _blocks(
+    encoder: NgramEncoder, texts: TokenLists, table: KindTable, spelt: sparse.csr_matrix
+) -> Iterator[tuple[sparse.csr_matrix, sparse.csr_matrix]]:
     """Chunk by chunk, the counts of known words and pairs, and of known character n-grams."""
     places = {ngram: place for place, ngram in enumerate(encoder.words)}
     words = _selection([places.get(word, -1) for word in table.words], len(places))
+    paired = {word for ngram in encoder.words if " " in ngram for word in ngram.split(" ")}
+    may_pair = np.array([word in paired for word in table.words], bool)
     for rows in chunks(len(texts)):
         part = texts.take(rows)
         counts = WordCounts(part, table)
-        pairs = [
+        pairs = np.full(len(counts.first), -1, np.int64)
+        likely = np.flatnonzero(may_pair[counts.first] & may_pair[counts.second])
+        pairs[likely] = [
             places.get(f"{table.words[a]} {table.words[b]}", -1)
-            for a, b in zip(counts.first.tolist(), counts.second.tolist(), strict=True)
+            for a, b in zip(counts.first[likely].tolist(), counts.second[likely].tolist(), strict=True)
         ]
         yield (
             counts.words @ words + counts.pairs @ _selection(pairs, len(places)),
@@ -94,7 +95,7 @@ def chunks(length: int) -> list[npt.NDArray[np.intp]]:
     return [np.arange(start, min(start + _CHUNK, length)) for start in range(0, max(1, length), _CHUNK)]
 
 
-def _selection(columns: list[int], width: int) -> sparse.csr_matrix:
+def _selection(columns: list[int] | npt.NDArray[np.int64], width: int) -> sparse.csr_matrix:
     """The matrix that puts what stands at ``n`` into column ``columns[n]``, or nowhere for -1."""
     places = np.array(columns, np.int64)
     kept = np.flatnonzero(places >= 0)

@@ -129,7 +129,7 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         if len(directions) > _MOST_CLUSTERED:
             chosen = np.random.default_rng(self.random_state).choice(len(directions), _MOST_CLUSTERED, replace=False)
             directions = directions[np.sort(chosen)]
-        width = min(self.width, len(np.unique(directions, axis=0)))
+        width = min(self.width, len({row.tobytes() for row in directions}))
         clusters = KMeans(width, n_init=1, max_iter=30, random_state=self.random_state).fit(directions)
         centres = clusters.cluster_centers_
         return half(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import joblib
 import numpy as np
+import numpy.typing as npt
 
 from mcu_nlp.dataset.examples import FOLDS, Example
 from mcu_nlp.linear.ngrams import Floats
@@ -15,7 +17,7 @@ from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.fit import Fitted, fit_model
 from mcu_nlp.training.progress import Step, Tell, silent
-from mcu_nlp.training.reading import Readings
+from mcu_nlp.training.reading import Readings, processes_for
 from mcu_nlp.training.recipe import Recipe
 
 
@@ -61,17 +63,32 @@ def hold_out(
     numbers = [fold for fold in range(FOLDS) if (folds == fold).any()]
     whole = int((folds >= 0).sum()) <= recipe.cross_validated_rows
     numbers = numbers if whole else numbers[:1]
-    order: list[int] = []
     parts: list[dict[str, Floats]] = []
-    for number, fold in enumerate(numbers):
-        tell(Step("fold", number + 1, len(numbers), number / len(numbers)))
-        seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        fitted = fit_model([examples[n] for n in seen], readings.take(seen), taxonomy, recipe)
-        parts.append(decision_scores(fitted, readings.take(held), recipe))
-        order += held.tolist()
+    order: list[int] = []
+    for fold in numbers:
+        order += np.flatnonzero(folds == fold).tolist()
+    tell(Step("folds", 0, len(numbers)))
+    # Few texts are quickly sent to another process; of many there is one fold, which needs all the memory for itself.
+    run = joblib.Parallel(n_jobs=min(processes_for(len(examples)), len(numbers)), return_as="generator")
+    for part in run(joblib.delayed(_score_fold)(examples, readings, taxonomy, recipe, folds, fold) for fold in numbers):
+        parts.append(part)
+        tell(Step("folds", len(parts), len(numbers), len(parts) / len(numbers)))
     by_place = np.argsort(order)
     scores = {name: np.concatenate([part[name] for part in parts])[by_place] for name in parts[0]}
     chosen = [examples[n] for n in sorted(order)]
     if not whole:
         chosen = [replace(example, fold=place % FOLDS) for place, example in enumerate(chosen)]
     return HeldOut(tuple(chosen), scores)
+
+
+def _score_fold(
+    examples: Sequence[Example],
+    readings: Readings,
+    taxonomy: Taxonomy,
+    recipe: Recipe,
+    folds: npt.NDArray[np.integer],
+    fold: int,
+) -> dict[str, Floats]:
+    seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+    fitted = fit_model([examples[n] for n in seen], readings.take(seen), taxonomy, recipe)
+    return decision_scores(fitted, readings.take(held), recipe)

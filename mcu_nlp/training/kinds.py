@@ -32,9 +32,6 @@ class Kinds:
     def __len__(self) -> int:
         return len(self.kinds)
 
-    def __reduce__(self) -> tuple[type[Kinds], tuple[tuple[Kind, ...]]]:
-        return Kinds, (self.kinds,)
-
     def table(self, places: tuple[str, ...]) -> KindTable:
         """Words and forms of all kinds; ``places`` are beginnings of words that stay although they look like names."""
         if places not in self._known:

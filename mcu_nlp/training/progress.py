@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that begins: ``name`` is ``reading``, ``fold``, ``judging`` or ``fitting``, ``share`` what is done, 0 to 1.
+    """Where a run is: ``name`` is ``reading``, ``folds``, ``judging``, ``fitting`` or ``done``.
 
-    ``number`` of ``total`` counts texts while reading, and folds.
+    ``number`` of ``total`` texts were read, or folds held out; ``share`` of the whole run is done, 0 to 1.
 
-    >>> str(Step("fold", 2, 5, 0.3)), str(Step("fitting", share=0.8))
-    ('fold 2 of 5', 'fitting')
+    >>> str(Step("folds", 2, 5, 0.3)), str(Step("fitting", share=0.8))
+    ('folds 2 of 5', 'fitting')
     """
 
     name: str

@@ -32,7 +32,7 @@ Rows = npt.NDArray[np.intp]
 Evidence = tuple[tuple[str, int, int], ...]
 _BATCH = 500
 # Below this a second process costs more, by reading the dictionary again, than it saves.
-_WORTH_PROCESSES = 10_000
+_WORTH_PROCESSES = 2_000
 _MOST_PROCESSES = 4
 
 
@@ -135,8 +135,7 @@ def read_texts(
 ) -> Readings:
     """Read raw messages; without ``marks`` style and cues stay 0."""
     proofs = evidence if evidence is not None else [()] * len(texts)
-    if processes is None:
-        processes = min(_MOST_PROCESSES, joblib.cpu_count()) if len(texts) >= _WORTH_PROCESSES else 1
+    processes = processes or processes_for(len(texts))
     starts = range(0, len(texts), _BATCH)
     run = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2 * n_jobs")
     ordered = run(
@@ -148,6 +147,11 @@ def read_texts(
         merged.add(batch)
         tell(len(merged.lengths))
     return merged.readings()
+
+
+def processes_for(texts: int) -> int:
+    """How many processes are worth starting for so many texts."""
+    return min(_MOST_PROCESSES, joblib.cpu_count()) if texts >= _WORTH_PROCESSES else 1
 
 
 def _read_batch(texts: list[str], evidence: list[Evidence], marks: bool) -> _Batch:

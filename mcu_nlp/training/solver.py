@@ -31,7 +31,7 @@ class Solver:
 
     def __init__(self, features: Features, blocks: dict[str, slice], recipe: Recipe) -> None:
         self.ngrams, self.dense, self.blocks, self.recipe = features.ngrams, features.dense, blocks, recipe
-        self._squared: dict[str, Floats] = {}
+        self._squared: dict[tuple[str, ...], Floats] = {}
 
     def solve(
         self, rows: Rows, targets: Doubles, weight: Doubles, alpha: float, read: list[str], more: Floats | None = None
@@ -148,14 +148,10 @@ class Solver:
             own = self.ngrams[rows]
             text = gram(own) if rows is others else (own @ self.ngrams[others].T).toarray() + 1
             return np.asarray(text + self.dense[np.ix_(rows, columns)] @ self.dense[np.ix_(others, columns)].T)
-        place = np.ix_(rows, others)
-        products = self._text[place]
-        for name in ("meaning", *read):
-            if name not in self._squared:
-                part = self.dense[:, self.blocks[name]]
-                self._squared[name] = part @ part.T
-            products += self._squared[name][place]
-        return products
+        if tuple(read) not in self._squared:
+            part = self.dense[:, self._columns(read)]
+            self._squared[tuple(read)] = self._text + part @ part.T
+        return np.asarray(self._squared[tuple(read)][np.ix_(rows, others)])
 
 
 def unlabelled(solver: Solver, columns: int) -> Weights:
