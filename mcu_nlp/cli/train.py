@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.progress import training_bar
 
 
 @app.command()
@@ -25,13 +26,13 @@ def train(
     from mcu_nlp.training.run import train_table
 
     chosen = {"text": text, "category": category, "topic": topic, "department": department}
-    with console.status("Обучение") as status:
+    with training_bar(console) as tell:
         report, skipped = train_table(
             data,
             output,
             name=name or output.resolve().name,
             chosen=chosen,
-            tell=lambda step: status.update(f"Обучение: {step}"),
+            tell=tell,
         )
     for row in skipped:
         console.print(f"Строка {row.number}: {row.error.russian}", markup=False, highlight=False, soft_wrap=True)
