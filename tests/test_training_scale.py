@@ -168,7 +168,7 @@ def test_large_problems_are_solved_by_conjugate_gradients(monkeypatch: pytest.Mo
     exact = training.BalancedRidge().fit(X, y)
     monkeypatch.setattr("mcu_nlp.training.ridge.DUAL_ROWS", 10)
     for given in (X, X.toarray()):
-        found = training.BalancedRidge(tol=1e-6, max_iter=300).fit(given, y)
+        found = training.BalancedRidge(tol=1e-6).fit(given, y)
         np.testing.assert_allclose(found.coef_, exact.coef_, atol=1e-4)
         np.testing.assert_allclose(found.intercept_, exact.intercept_, atol=1e-4)
 

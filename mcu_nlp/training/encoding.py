@@ -123,7 +123,7 @@ def encode_meaning(encoder: MeaningEncoder, texts: TokenLists, table: KindTable)
 
 def mean_directions(texts: TokenLists, table: KindTable, word_mean: Floats, rarity: Floats) -> Floats:
     """The weighted mean direction of each text's words, ``(texts, 300)`` of length 1 or 0."""
-    known = table.vectors.any(axis=1)
+    known = np.asarray(table.vectors.any(axis=1))
     vectors = np.where(known[:, None], table.vectors - word_mean, 0)
     vectors *= rarity[:, None] / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     sums = texts.counts(table.form_of, len(table.forms)) @ vectors.astype(np.float32)

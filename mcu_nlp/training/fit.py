@@ -73,7 +73,7 @@ def fit_model(examples: Sequence[Example], readings: Readings, taxonomy: Taxonom
     proving = solve_clauses(examples, readings.clauses, encoder, recipe)
     if proving is not None:
         found[EVIDENCE] = (SIGNALS, *proving)
-    department_topics = np.zeros((len(ids["topic"]) + len(ids["category"]), len(ids["department"])))
+    department_topics: Reals = np.zeros((len(ids["topic"]) + len(ids["category"]), len(ids["department"])))
     if ids["department"]:
         identify = TopicIdentifier(taxonomy, recipe.joint, {})
         joint = identify.joint_scores(held_out["topic"], held_out["category"])
@@ -150,10 +150,8 @@ class _Heads:
         rows, labels = self.labelled(classes, label)
         wanted = np.empty(0, np.intp) if wanted is None else wanted
         if not len(rows):
-            (ngrams, dense, _, bias), scores = (
-                unlabelled(self.solver, len(classes)),
-                np.zeros((len(wanted), len(classes))),
-            )
+            ngrams, dense, _, bias = unlabelled(self.solver, len(classes))
+            scores: Floats = np.zeros((len(wanted), len(classes)), np.float32)
         else:
             (ngrams, dense, _, bias), scores = self.solver.solve_held_out(
                 rows,

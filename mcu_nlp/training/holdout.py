@@ -90,5 +90,5 @@ def _score_fold(
     fold: int,
 ) -> dict[str, Floats]:
     seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-    fitted = fit_model([examples[n] for n in seen], readings.take(seen), taxonomy, recipe)
+    fitted = fit_model([examples[n] for n in seen.tolist()], readings.take(seen), taxonomy, recipe)
     return decision_scores(fitted, readings.take(held), recipe)

@@ -41,15 +41,12 @@ class BalancedRidge(ClassifierMixin, BaseEstimator):
     tol : float
         More than 6,000 rows are solved by conjugate gradients, until no class's residual
         is larger than this share of the first; fewer rows are solved exactly.
-    max_iter : int
-        The most steps of conjugate gradients.
     """
 
-    def __init__(self, alpha: float = 2.0, balance: float = 0.5, tol: float = 1e-3, max_iter: int = 60) -> None:
+    def __init__(self, alpha: float = 2.0, balance: float = 0.5, tol: float = 1e-3) -> None:
         self.alpha = alpha
         self.balance = balance
         self.tol = tol
-        self.max_iter = max_iter
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> BalancedRidge:
         """Fit to dense or sparse ``X`` (texts, features) and labels ``y``."""
@@ -66,12 +63,9 @@ class BalancedRidge(ClassifierMixin, BaseEstimator):
             coefficients, intercept = np.asarray(X.T @ dual).T, dual.sum(axis=0)
         else:
             ones = np.ones((X.shape[0], 1), X.dtype)
-            parts = (
-                (X, ones)
-                if sparse.issparse(X)
-                else (sparse.csr_matrix((X.shape[0], 0), dtype=X.dtype), np.hstack([X, ones]))
-            )
-            whole = solve_primal(*parts, targets, weight, self.alpha, self.tol, self.max_iter)
+            nothing = sparse.csr_matrix((X.shape[0], 0), dtype=X.dtype)
+            ngrams, dense = (X, ones) if sparse.issparse(X) else (nothing, np.hstack([X, ones]))
+            whole = solve_primal(ngrams, dense, targets, weight, self.alpha, self.tol)
             coefficients, intercept = whole[:-1].T.astype(np.float64), whole[-1].astype(np.float64)
         if len(self.classes_) == 2:
             coefficients, intercept = coefficients[1:], intercept[1:]
@@ -102,6 +96,7 @@ def gram(X: Any) -> Reals:
     if not sparse.issparse(X):
         return np.asarray(X @ X.T) + 1
     # Columns that most rows share would make the sparse product as slow as a dense one, without its speed.
+    X = sparse.csr_matrix(X)
     common = X.getnnz(axis=0) > X.shape[0] / _COMMON
     shared = X[:, np.flatnonzero(common)].toarray()
     rare = X[:, np.flatnonzero(~common)]
@@ -160,7 +155,7 @@ def solve_primal(
 
     Every block of classes is solved by itself, so the answer does not depend on how many threads there are.
     """
-    ngrams, dense = ngrams.astype(np.float32, copy=False), np.asarray(dense, np.float32)
+    ngrams, dense = sparse.csr_matrix(ngrams, dtype=np.float32), np.asarray(dense, np.float32)
     turned = ngrams.T.tocsr()
     columns = range(0, targets.shape[1], _BLOCK)
     run = joblib.Parallel(n_jobs=min(_THREADS, joblib.cpu_count(), max(1, len(columns))), prefer="threads")

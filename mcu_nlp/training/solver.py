@@ -106,11 +106,13 @@ class Solver:
         self, rows: Rows, targets: Doubles, weight: Doubles, alpha: float, read: list[str], more: Floats | None = None
     ) -> Weights:
         columns = self._columns(read)
-        parts = [self.dense[np.ix_(rows, columns)], *([] if more is None else [more]), np.ones((len(rows), 1))]
+        parts: list[Floats] = [self.dense[np.ix_(rows, columns)], np.ones((len(rows), 1), np.float32)]
+        if more is not None:
+            parts.insert(1, more)
         everything = len(rows) == self.ngrams.shape[0] and bool((rows == np.arange(len(rows))).all())
         found = solve_primal(
             self.ngrams if everything else self.ngrams[rows],
-            np.concatenate(parts, axis=1).astype(np.float32),
+            np.concatenate(parts, axis=1),
             targets,
             weight,
             alpha,
@@ -127,8 +129,9 @@ class Solver:
         return np.asarray(self.ngrams[rows] @ ngrams + self.dense[rows] @ dense + bias, np.float32)
 
     def _columns(self, read: list[str]) -> Rows:
-        places = np.arange(self.dense.shape[1])
-        return np.concatenate([places[self.blocks[name]] for name in ("meaning", *read)])
+        places: Rows = np.arange(self.dense.shape[1])
+        parts: list[Rows] = [places[self.blocks[name]] for name in ("meaning", *read)]
+        return np.concatenate(parts)
 
     def _masked(self, dense: Reals, read: list[str]) -> Reals:
         kept = np.zeros_like(dense)
