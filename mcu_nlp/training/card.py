@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mcu_nlp.dataset.examples import FOLDS
 from mcu_nlp.tone.levels import LEVELS
 
 _TEMPLATE = """# Model card: {name} {version}
@@ -30,7 +31,7 @@ without those rows is one command away (`mcu-nlp train` on own data).
 
 ## Figures
 
-By cross-validation over five folds in which near-duplicates never part; every text is judged by a model that did not
+{judged}; every text is judged by a model that did not
 see it, confidence by a calibrator that did not see its fold. `coverage`: the share that can be accepted at a precision
 of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make bench`.
 
@@ -71,7 +72,8 @@ def write_card(folder: Path) -> None:
     """Write ``CARD.md`` from the manifest, taxonomy and report in a model folder."""
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     taxonomy = json.loads((folder / "taxonomy.json").read_text("utf-8"))
-    figures = json.loads((folder / "report.json").read_text("utf-8"))["figures"]
+    report = json.loads((folder / "report.json").read_text("utf-8"))
+    figures = report["figures"]
     size = sum(file.stat().st_size for file in folder.iterdir() if file.name != "CARD.md") / 1e6
     rows = manifest["training_rows"]
     gain = folder / "corpus_gain.json"
@@ -80,6 +82,7 @@ def write_card(folder: Path) -> None:
         version=manifest["version"],
         size=size,
         data=manifest["training_data_sha256"][:16],
+        judged=_judged(report.get("held_out", {"folds": FOLDS})),
         tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
         tone=_tone(figures),
         levels=_levels(figures["tone"]),
@@ -90,6 +93,12 @@ def write_card(folder: Path) -> None:
         **{source: rows.get(source, 0) for source in ("portal", "social", "corpus")},
     )
     (folder / "CARD.md").write_text(card, "utf-8")
+
+
+def _judged(held_out: dict[str, int]) -> str:
+    if held_out["folds"] == FOLDS:
+        return "By cross-validation over five folds in which near-duplicates never part"
+    return f"On {held_out['rows']} held-out texts, near-duplicates of which the judged model never saw"
 
 
 def _decisions(source: str, figures: dict[str, dict[str, float]]) -> str:

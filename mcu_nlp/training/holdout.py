@@ -25,11 +25,12 @@ from mcu_nlp.training.recipe import Recipe
 class HeldOut:
     """Scores by decision, ``(texts, classes)``, of the held-out examples, in their order.
 
-    Among them ``rules``: 1 where a rule of the tone lexicon hit the text.
+    Among them ``rules``: 1 where a rule of the tone lexicon hit the text. ``folds`` is how many were held out.
     """
 
     examples: tuple[Example, ...]
     scores: dict[str, Floats]
+    folds: int = FOLDS
 
 
 def decision_scores(fitted: Fitted, readings: Readings, recipe: Recipe) -> dict[str, Floats]:
@@ -78,7 +79,7 @@ def hold_out(
     chosen = [examples[n] for n in sorted(order)]
     if not whole:
         chosen = [replace(example, fold=place % FOLDS) for place, example in enumerate(chosen)]
-    return HeldOut(tuple(chosen), scores)
+    return HeldOut(tuple(chosen), scores, len(numbers))
 
 
 def _score_fold(

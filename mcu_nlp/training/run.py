@@ -64,6 +64,7 @@ def train(
     report = {
         "rows": len(examples),
         "data_sha256": data_hash(examples),
+        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
         "figures": figures,
         "reference": distributions,
     }
