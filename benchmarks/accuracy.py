@@ -19,8 +19,9 @@ from rich.table import Table
 from mcu_nlp.dataset.examples import Example
 from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.training.__main__ import shipped_examples
-from mcu_nlp.training.fit import read_documents
-from mcu_nlp.training.holdout import HeldOut, decision_scores, fit_model, hold_out
+from mcu_nlp.training.fit import fit_model
+from mcu_nlp.training.holdout import HeldOut, decision_scores, hold_out
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge
 from mcu_nlp.training.run import with_departments
@@ -43,7 +44,7 @@ def main() -> None:
         held_out = score_others(examples, arguments.only, taxonomy, recipe)
     else:
         kept = [example for example in examples if example.source != arguments.without]
-        held_out = hold_out(kept, read_documents(kept), taxonomy, recipe, console.log)
+        held_out = hold_out(kept, read_documents(kept), taxonomy, recipe, lambda step: console.log(str(step)))
     _, report = judge(held_out, taxonomy, recipe)
     if arguments.record:
         record(arguments.record, arguments.without, arguments.only, report)

@@ -33,7 +33,8 @@ from mcu_nlp.stages.split_questions import topic_kinship
 from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.training.__main__ import data_folder, shipped_examples
-from mcu_nlp.training.fit import Fitted, fit_topics, read_documents
+from mcu_nlp.training.fit import Fitted, fit_topics
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.run import with_departments
 
@@ -72,12 +73,12 @@ def main() -> None:
     known = [example for example in shipped_examples(taxonomy) if example.source != "corpus"]
     examples, taxonomy = with_departments([*known, *read_corpus(shipped_corpus(), taxonomy, held_out=True)], taxonomy)
     messages = read_messages(examples)
-    documents = read_documents(examples)
+    readings = read_documents(examples)
     models: dict[int, Fitted] = {}
     for fold in range(FOLDS):
         console.log(f"fold {fold + 1} of {FOLDS}")
         seen = [n for n, example in enumerate(examples) if example.fold != fold]
-        models[fold] = fit_topics([examples[n] for n in seen], [documents[n] for n in seen], taxonomy, Recipe())
+        models[fold] = fit_topics([examples[n] for n in seen], readings.take(seen), taxonomy, Recipe())
         sign([message for message in messages if message.example.fold == fold], models[fold])
     for fold in range(FOLDS):
         weights = learn([message for message in messages if message.example.fold != fold], 0.5)

@@ -30,7 +30,8 @@ from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.tone.lexicon import OBSCENE, SIGNALS, shipped_lexicon
 from mcu_nlp.training.__main__ import data_folder, shipped_examples
-from mcu_nlp.training.fit import Fitted, fit_model, read_documents
+from mcu_nlp.training.fit import Fitted, fit_model
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.run import with_departments
 
@@ -138,7 +139,7 @@ def judge_spans(
 ) -> None:
     """Count the spans of rightly shown signals, those of them that overlap a marked span, and those of false alarms."""
     scorer = tone_scorer(bundle, fitted)
-    documents = read_documents(examples)
+    documents = [Document.of(example.text) for example in examples]
     encoded = fitted.encoder.encode(documents)
     scores = fitted.heads.score(encoded.rows, encoded.dense)
     found = [fitted.encoder.style.hits(document) for document in documents]

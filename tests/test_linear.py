@@ -23,8 +23,9 @@ from mcu_nlp.text.document import Document
 from mcu_nlp.text.terms import read_terms
 from mcu_nlp.tone.evidence import read_clauses
 from mcu_nlp.training.features import AppealVectorizer, sparse_rows
-from mcu_nlp.training.fit import fit_model, read_documents
+from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import decision_scores
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.ridge import BalancedRidge, class_weights
 from mcu_nlp.training.run import with_departments
 
@@ -109,10 +110,11 @@ def test_heads_know_their_columns() -> None:
 
 def test_inference_gives_the_scores_that_training_saw(analyzer: mcu_nlp.Analyzer) -> None:
     examples, taxonomy = with_departments(toy_examples(), toy_taxonomy())
-    documents = read_documents(examples)
-    fitted = fit_model(examples, documents, taxonomy, RECIPE)
-    seen = decision_scores(fitted, documents, RECIPE)
+    readings = read_documents(examples)
+    fitted = fit_model(examples, readings, taxonomy, RECIPE)
+    seen = decision_scores(fitted, readings, RECIPE)
 
+    documents = [Document.of(example.text) for example in examples]
     encoded = analyzer.bundle.encoder.encode(documents)
     scores = analyzer.bundle.heads.score(encoded.rows, encoded.dense)
     answers = analyzer.identify_topic(scores["topic"], scores["category"])

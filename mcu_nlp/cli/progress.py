@@ -1,45 +1,46 @@
-"""How far training has come, as a bar."""
+"""A bar that shows how far training has come."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-_STEPS = {
+_TITLES = {
     "check": "проверка данных",
     "split": "деление на части",
     "reading": "чтение текстов",
-    "judging": "расчёт показателей",
-    "all rows": "обучение на всех строках",
+    "folds": "проверка на отложенных частях",
+    "judging": "калибровка",
     "fitting": "обучение на всех строках",
+    "done": "готово",
 }
-_FOLD = re.compile(r"fold (\d+) of (\d+)")
-# Check, split, reading, five folds and the last fit: what a run usually tells.
-_USUAL = 9
+
+
+class _Step(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def share(self) -> float: ...
 
 
 @contextmanager
-def training_progress(console: Console) -> Iterator[Callable[[Any], None]]:
-    """A callback for the steps of training, shown as a bar while the context lasts."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+def training_bar(console: Console) -> Iterator[Callable[[_Step], None]]:
+    """What training tells its steps to; the bar is gone when training is over."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Обучение", total=_USUAL)
-        begun = False
+        task = progress.add_task("Обучение", total=1.0)
 
-        def tell(step: Any) -> None:
-            nonlocal begun
-            # A step is told when it begins: the one before it is done.
-            progress.update(task, advance=int(begun), description=f"Обучение: {_russian(str(step))}")
-            begun = True
+        def tell(step: _Step) -> None:
+            title = _TITLES.get(step.name, step.name)
+            counted = f" {step.number} из {step.total}" if step.total else ""
+            progress.update(task, description=f"Обучение: {title}{counted}", completed=step.share)
 
         yield tell
-
-
-def _russian(step: str) -> str:
-    fold = _FOLD.match(step)
-    return f"проверка на части {fold[1]} из {fold[2]}" if fold else _STEPS.get(step, step)

@@ -9,7 +9,7 @@ import typer
 
 from mcu_nlp.cli.check_table import show_check, show_columns, show_rare
 from mcu_nlp.cli.main import app, console
-from mcu_nlp.cli.progress import training_progress
+from mcu_nlp.cli.progress import training_bar
 from mcu_nlp.errors import InputError
 
 _DECISIONS = ("category", "topic", "department", "kind")
@@ -70,7 +70,7 @@ def train(
         return
     from mcu_nlp.training import train_table
 
-    with training_progress(console) as tell:
+    with training_bar(console) as tell:
         report = train_table(table, output, name=name, split=split, check=check, tell=tell)
     show_rare(report["rare"])
     _show_figures(report["figures"].get("portal", {}))

@@ -48,24 +48,32 @@ def read_terms(document: Document, places: tuple[str, ...] = ()) -> Iterator[Ter
     for token in document.tokens:
         first = token.text[0]
         if first.isalpha():
-            word, form = _read_word(token.lower, _casing(token.text), places)
+            word, form = read_word(token.lower, casing(token.text), places)
             yield Term(token, word, form)
         elif first.isdigit():
             yield Term(token, NUMBER, None)
 
 
-def _casing(text: str) -> str:
+def casing(text: str) -> str:
+    """How a word is written; only one with a ``capital`` may be a name.
+
+    >>> [casing(word) for word in ("яма", "ЖКХ", "КОГДА", "БЕЗОБРАЗИЕ", "Иванов", "Я")]
+    ['lower', 'abbreviation', 'abbreviation', 'shouted', 'capital', 'capital']
+    """
     if not text[0].isupper():
         return "lower"
-    return "abbreviation" if text.isupper() and 1 < len(text) <= _ABBREVIATION else "capital"
+    if text.isupper() and len(text) > 1:
+        return "abbreviation" if len(text) <= _ABBREVIATION else "shouted"
+    return "capital"
 
 
 @lru_cache(1 << 16)
-def _read_word(lower: str, casing: str, places: tuple[str, ...]) -> tuple[str | None, str | None]:
+def read_word(lower: str, casing: str, places: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The ``word`` and ``form`` of :class:`Term` for a lower-case form that was written so."""
     read = read_form(lower)
     if casing == "abbreviation" or lower.startswith(places):
         return read.lemma, lower
-    if casing == "capital":
+    if casing in ("capital", "shouted"):
         hidden = read.name >= _LIKELY or not read.known or len(lower) == 1
     else:
         hidden = read.name >= _SURE and read.only_name

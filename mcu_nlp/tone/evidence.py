@@ -36,15 +36,24 @@ def _read_clauses(
     document: Document, terms: Sequence[Term], hits: Sequence[Hit], ngrams: NgramEncoder, rules: Mapping[str, int]
 ) -> _Clauses:
     spans = clauses(document)
-    starts = [clause.start for clause in spans]
     own: list[list[Term]] = [[] for _ in spans]
+    for place, term in zip(places_of(spans, [term.token.start for term in terms]), terms, strict=False):
+        own[place].append(term)
+    return spans, ngrams.encode_all(own), found_rules(spans, hits, rules)
+
+
+def places_of(spans: Sequence[Span], starts: Sequence[int]) -> list[int]:
+    """In which clause each place of the text lies; none where there are no clauses."""
+    begins = [clause.start for clause in spans]
+    return [max(0, bisect_right(begins, start) - 1) for start in starts] if spans else []
+
+
+def found_rules(spans: Sequence[Span], hits: Sequence[Hit], rules: Mapping[str, int]) -> Floats:
+    """What the finds of rules count in each clause: ``(clauses, rules)``."""
     found = np.zeros((len(spans), len(rules)), np.float32)
-    if spans:
-        for term in terms:
-            own[max(0, bisect_right(starts, term.token.start) - 1)].append(term)
-        for hit in hits:
-            found[max(0, bisect_right(starts, hit.span.start) - 1), rules[hit.rule]] = _RULE
-    return spans, ngrams.encode_all(own), found
+    for place, hit in zip(places_of(spans, [hit.span.start for hit in hits]), hits, strict=False):
+        found[place, rules[hit.rule]] = _RULE
+    return found
 
 
 def clause_scores(rows: Sequence[SparseRow], found: Floats, heads: Heads, signal: int, style: int) -> Floats:

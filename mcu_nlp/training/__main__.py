@@ -36,7 +36,7 @@ def main() -> None:
     console = Console()
     taxonomy = shipped_taxonomy()
     examples = shipped_examples(taxonomy)
-    report = train(examples, taxonomy, arguments.folder, name=arguments.name, tell=console.log)
+    report = train(examples, taxonomy, arguments.folder, name=arguments.name, tell=lambda step: console.log(str(step)))
     write_card(arguments.folder)
     console.print_json(data=report["figures"])
 

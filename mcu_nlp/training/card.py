@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mcu_nlp.dataset.examples import FOLDS
 from mcu_nlp.tone.levels import LEVELS
 
 _TEMPLATE = """# Model card: {name} {version}
@@ -16,7 +17,7 @@ department ({departments}), kind by 59-ФЗ, level of tone with seven signals. L
 {source_of_data}
 ## Figures
 
-By cross-validation over five folds in which near-duplicates never part; every text is judged by a model that did not
+{judged}; every text is judged by a model that did not
 see it, confidence by a calibrator that did not see its fold. `coverage`: the share that can be accepted at a precision
 of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make bench`.
 
@@ -97,6 +98,7 @@ def write_card(folder: Path) -> None:
         size=size,
         source_of_data=_data(manifest, report),
         rare="" if "table" in report else ": 48 portal and 30 social rows",
+        judged=_judged(report.get("held_out", {"folds": FOLDS})),
         tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
         tone=_tone(figures),
         levels=_levels(figures["tone"]),
@@ -115,6 +117,12 @@ def _data(manifest: dict[str, Any], report: dict[str, Any]) -> str:
         return _SHIPPED_DATA.format(**known)
     base = " ".join(str(report["base"][key]) for key in ("kind", "name", "version") if key in report["base"])
     return _OWN_DATA.format(base=base, split=report["split"]["by"], **known)
+
+
+def _judged(held_out: dict[str, int]) -> str:
+    if held_out["folds"] == FOLDS:
+        return "By cross-validation over five folds in which near-duplicates never part"
+    return f"On {held_out['rows']} held-out texts, near-duplicates of which the judged model never saw"
 
 
 def _decisions(source: str, figures: dict[str, dict[str, float]]) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from mcu_nlp.kind.encoder import CueEncoder
 from mcu_nlp.kind.lexicon import shipped_cues
-from mcu_nlp.linear import Encoded, MeaningEncoder, NgramEncoder, TextEncoder
-from mcu_nlp.linear.meaning import DIMENSIONS, likeness, word_vector
-from mcu_nlp.linear.ngrams import Floats, SparseRow, form_ngrams, word_ngrams
-from mcu_nlp.text.document import Document
-from mcu_nlp.text.morph import read_form
-from mcu_nlp.text.terms import NAME, NUMBER, Term, read_terms
+from mcu_nlp.linear import MeaningEncoder, NgramEncoder, TextEncoder
+from mcu_nlp.linear.meaning import DIMENSIONS, likeness
+from mcu_nlp.linear.ngrams import Floats, SparseRow
 from mcu_nlp.tone.lexicon import shipped_lexicon
 from mcu_nlp.tone.style import StyleEncoder
+from mcu_nlp.training.encoding import WordCounts, chunks, encode_readings, mean_directions
+from mcu_nlp.training.kinds import KindTable
+from mcu_nlp.training.reading import Readings, TokenLists, read_texts
 
-_MASKS = frozenset({NAME, NUMBER})
-_LIKELY_NAME = 0.5
+# Landmarks are found among so many texts: more would only make the clustering slower.
+_MOST_CLUSTERED = 10_000
 
 
 class AppealVectorizer(TransformerMixin, BaseEstimator):
@@ -44,6 +43,8 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         Whether the marks of tone are features too; a classifier of topics is better off without.
     random_state : int
         Seed of the clustering that finds the landmarks.
+    most_ngrams : int
+        How many n-grams are known at most: beyond, ``min_df`` grows until they are no more.
     """
 
     def __init__(
@@ -53,31 +54,38 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         places: tuple[str, ...] = (),
         style: bool = False,
         random_state: int = 0,
+        most_ngrams: int = 200_000,
     ) -> None:
         self.min_df = min_df
         self.width = width
         self.places = places
         self.style = style
         self.random_state = random_state
+        self.most_ngrams = most_ngrams
 
     def fit(self, X: Sequence[str], y: object = None) -> AppealVectorizer:  # noqa: ARG002
         """Learn the vocabulary from raw messages."""
-        return self.fit_terms(self._read([Document.of(text) for text in X]))
+        return self.fit_readings(read_texts(_texts(X), marks=False))
 
-    def fit_terms(self, texts: Sequence[Sequence[Term]]) -> AppealVectorizer:
-        """Learn from texts that were read into terms already."""
-        ngrams = self._fit_ngrams(texts)
-        style = StyleEncoder(shipped_lexicon())
-        cues = CueEncoder(shipped_cues())
-        self.encoder_ = TextEncoder(ngrams, self._fit_meaning(texts), style, cues, tuple(self.places))
-        self.n_features_out_ = len(ngrams) + self.encoder_.meaning.width + len(style.names) * self.style
+    def fit_readings(self, readings: Readings) -> AppealVectorizer:
+        """Learn from texts that were read already."""
+        places = tuple(self.places)
+        texts, table = readings.texts, readings.texts.kinds.table(places)
+        usable = _usable(texts, table)
+        ngrams = fit_ngrams(texts, table, usable, self.min_df, self.most_ngrams)
+        meaning = self._fit_meaning(texts, table, usable)
+        style, cues = StyleEncoder(shipped_lexicon()), CueEncoder(shipped_cues())
+        self.encoder_ = TextEncoder(ngrams, meaning, style, cues, places)
+        self.n_features_out_ = len(ngrams) + meaning.width + len(style.names) * self.style
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:
         """Encode raw messages: ``(texts, features)``."""
         check_is_fitted(self)
-        encoded = self.encoder_.encode([Document.of(text) for text in X], style=self.style)
-        return as_matrix(encoded, len(self.encoder_.ngrams))[:, : self.n_features_out_]
+        readings = read_texts(_texts(X), marks=self.style)
+        encoded = encode_readings(self.encoder_, readings)
+        whole = sparse.hstack([encoded.ngrams, sparse.csr_matrix(encoded.dense)], format="csr", dtype=np.float32)
+        return whole[:, : self.n_features_out_]
 
     def get_feature_names_out(self, input_features: object = None) -> npt.NDArray[np.object_]:  # noqa: ARG002
         """n-grams of words, of characters, meaning, style: in the order of the columns."""
@@ -97,69 +105,31 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         tags.input_tags.two_d_array = False
         return tags
 
-    def _read(self, documents: Sequence[Document]) -> list[list[Term]]:
-        return [list(read_terms(document, tuple(self.places))) for document in documents]
-
-    def _fit_ngrams(self, texts: Sequence[Sequence[Term]]) -> NgramEncoder:
-        common = self._common_words(texts)
-        words: Counter[str] = Counter()
-        characters: Counter[str] = Counter()
-        of_form: dict[str, frozenset[str]] = {}
-        for terms in texts:
-            words.update(
-                ngram
-                for ngram in set(word_ngrams(terms))
-                if common.issuperset(ngram.split(" ")) and not _may_name(ngram)
-            )
-            seen: set[str] = set()
-            for form in {term.form for term in terms if term.form is not None and term.word in common}:
-                if form not in of_form:
-                    of_form[form] = frozenset(form_ngrams(form))
-                seen |= of_form[form]
-            characters.update(seen)
-        kept = [sorted(n for n, count in counter.items() if count >= self.min_df) for counter in (words, characters)]
-        counts = [counter[ngram] for counter, names in zip((words, characters), kept, strict=True) for ngram in names]
-        idf = np.log((1 + len(texts)) / (1 + np.array(counts, np.float64))) + 1
-        return NgramEncoder(kept[0], kept[1], idf.astype(np.float32))
-
-    def _common_words(self, texts: Sequence[Sequence[Term]]) -> set[str | None]:
-        """Words that somebody wrote without a capital letter, abbreviations, towns and the listed places.
-
-        A word that only ever stands with a capital may be a surname that the dictionary
-        takes for an adjective. Function words (``None``) are common.
-        """
-        common: set[str | None] = {None, NAME, NUMBER}
-        for terms in texts:
-            for term in terms:
-                if term.word in common:
-                    continue
-                text, lower = term.token.text, term.token.lower
-                named = text[0].isupper() and not (text.isupper() and len(text) > 1)
-                if not named or read_form(lower).place >= _LIKELY_NAME or lower.startswith(tuple(self.places)):
-                    common.add(term.word)
-        return common
-
-    def _fit_meaning(self, texts: Sequence[Sequence[Term]]) -> MeaningEncoder:
-        counts = Counter(form for terms in texts for form in {t.form for t in terms if t.form is not None})
-        known = {form: vector for form in sorted(counts) if (vector := word_vector(form)) is not None}
-        common = self._common_words(texts)
-        spoken = {term.form for terms in texts for term in terms if term.word in common}
-        kept = [form for form in known if counts[form] > 1 and form in spoken and not _may_name(form)]
-        idf = {form: float(np.log((1 + len(texts)) / (1 + counts[form])) + 1) for form in kept}
-        word_mean = np.mean(list(known.values()), axis=0) if known else np.zeros(DIMENSIONS)
+    def _fit_meaning(self, texts: TokenLists, table: KindTable, usable: _Usable) -> MeaningEncoder:
+        counts = texts.counts(table.form_of, len(table.forms)).getnnz(axis=0)
+        known = (counts > 0) & table.vectors.any(axis=1)
+        kept = np.flatnonzero(known & (counts > 1) & usable.forms & ~table.form_names)
+        # In the order of the forms, so that sums of them do not depend on the order of the texts.
+        known_places = np.array(sorted(np.flatnonzero(known), key=table.forms.__getitem__), np.intp)
+        word_mean = table.vectors[known_places].mean(axis=0) if len(known_places) else np.zeros(DIMENSIONS)
+        idf = np.log((1 + len(texts)) / (1 + counts[kept])) + 1
         # Half precision is what the model folder holds: training must see the same numbers.
-        means = [half(word_mean), np.zeros(DIMENSIONS, np.float32)]
-        rarity = {form: float(np.float16(value)) for form, value in idf.items()}
+        rarity = {table.forms[place]: float(np.float16(value)) for place, value in zip(kept, idf, strict=True)}
         no_landmarks, no_whitening = np.zeros((0, DIMENSIONS), np.float32), np.zeros((0, 0), np.float32)
-        draft = MeaningEncoder(rarity, means[0], means[1], no_landmarks, no_whitening)
-        texts_means = np.array([draft.mean(terms) for terms in texts], np.float32)
-        draft.text_mean = half(texts_means.mean(axis=0))
-        landmarks = self._fit_landmarks(draft.directions(texts_means))
+        draft = MeaningEncoder(rarity, half(word_mean), np.zeros(DIMENSIONS, np.float32), no_landmarks, no_whitening)
+        weights = np.full(len(table.forms), max(rarity.values(), default=1.0), np.float32)
+        weights[kept] = [rarity[table.forms[place]] for place in kept]
+        means = mean_directions(texts, table, draft.word_mean, weights)
+        draft.text_mean = half(means.mean(axis=0))
+        landmarks = self._fit_landmarks(draft.directions(means))
         return MeaningEncoder(rarity, draft.word_mean, draft.text_mean, landmarks, half(_whitening(landmarks)))
 
     def _fit_landmarks(self, directions: Floats) -> Floats:
         """Centres of clusters of texts: no landmark is a text."""
-        width = min(self.width, len(np.unique(directions, axis=0)))
+        if len(directions) > _MOST_CLUSTERED:
+            chosen = np.random.default_rng(self.random_state).choice(len(directions), _MOST_CLUSTERED, replace=False)
+            directions = directions[np.sort(chosen)]
+        width = min(self.width, len({row.tobytes() for row in directions}))
         clusters = KMeans(width, n_init=1, max_iter=30, random_state=self.random_state).fit(directions)
         centres = clusters.cluster_centers_
         return half(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9))
@@ -172,20 +142,74 @@ def _whitening(landmarks: Floats) -> npt.NDArray[np.floating]:
     return np.asarray(vectors * kept)
 
 
-@cache
-def _may_name(ngram: str) -> bool:
-    """Whether a part of an n-gram is likelier a person's name than not: a lower-case surname, say."""
-    return any(read_form(word).name >= _LIKELY_NAME for word in ngram.split(" ") if word not in _MASKS)
+@dataclass(frozen=True)
+class _Usable:
+    """Which words and forms may become known.
+
+    Words that somebody wrote without a capital letter, abbreviations, towns and the listed
+    places: one that only ever stands with a capital may be a surname that the dictionary
+    takes for an adjective. Forms of such words, and of function words. ``kinds`` are those
+    whose form counts.
+    """
+
+    words: npt.NDArray[np.bool_]
+    forms: npt.NDArray[np.bool_]
+    kinds: npt.NDArray[np.bool_]
+
+
+def _usable(texts: TokenLists, table: KindTable) -> _Usable:
+    present = np.zeros(len(table.word_of), bool)
+    present[texts.tokens] = True
+    words = table.masks.copy()
+    words[table.word_of[present & table.spoken & (table.word_of >= 0)]] = True
+    kinds = present & (table.form_of >= 0) & ((table.word_of < 0) | words[table.word_of])
+    forms = np.zeros(len(table.forms), bool)
+    forms[table.form_of[kinds]] = True
+    return _Usable(words, forms, kinds)
+
+
+def fit_ngrams(texts: TokenLists, table: KindTable, usable: _Usable, min_df: int, most: int) -> NgramEncoder:
+    """The n-grams of at least ``min_df`` texts; of more where there would be over ``most`` n-grams."""
+    counts = WordCounts(texts, table)
+    good = usable.words & ~table.word_names
+    word_counts = counts.words.getnnz(axis=0) * good
+    pair_counts = counts.pairs.getnnz(axis=0) * (good[counts.first] & good[counts.second])
+    character_counts = _count_characters(texts, table, usable)
+    enough = min_df
+    while sum(int((c >= enough).sum()) for c in (word_counts, pair_counts, character_counts)) > most:
+        enough += 1
+    found = {table.words[place]: int(word_counts[place]) for place in np.flatnonzero(word_counts >= enough)}
+    for place in np.flatnonzero(pair_counts >= enough).tolist():
+        found[f"{table.words[counts.first[place]]} {table.words[counts.second[place]]}"] = int(pair_counts[place])
+    names, _ = table.spelling
+    spelt = {names[place]: int(character_counts[place]) for place in np.flatnonzero(character_counts >= enough)}
+    words, characters = sorted(found), sorted(spelt)
+    holding = np.array([*(found[ngram] for ngram in words), *(spelt[ngram] for ngram in characters)], np.float64)
+    idf = np.log((1 + len(texts)) / (1 + holding)) + 1
+    return NgramEncoder(words, characters, idf.astype(np.float32))
+
+
+def _count_characters(texts: TokenLists, table: KindTable, usable: _Usable) -> npt.NDArray[np.intp]:
+    """In how many texts each character n-gram stands."""
+    names, held = table.spelling
+    columns = np.where(usable.kinds, table.form_of, -1).astype(np.int32)
+    total = np.zeros(len(names), np.intp)
+    present = held.astype(bool)
+    for rows in chunks(len(texts)):
+        total += (texts.take(rows).counts(columns, len(table.forms)).astype(bool) @ present).getnnz(axis=0)
+    return total
+
+
+def _texts(X: Any) -> list[str]:
+    """Texts, one a row; a single text is a mistake that would be read letter by letter."""
+    if isinstance(X, str):
+        raise ValueError("AppealVectorizer expects texts, one a row, got a single string")
+    return [str(text) for text in X]
 
 
 def half(array: npt.NDArray[Any]) -> Floats:
     """Rounded to half precision, as the model folder holds it."""
     return np.asarray(np.asarray(array, np.float16), np.float32)
-
-
-def as_matrix(encoded: Encoded, ngrams: int) -> sparse.csr_matrix:
-    """Encoded texts as one sparse matrix: n-grams first, dense features after them."""
-    return sparse.hstack([sparse_rows(encoded.rows, ngrams), sparse.csr_matrix(encoded.dense)], format="csr")
 
 
 def sparse_rows(rows: Sequence[SparseRow], width: int) -> sparse.csr_matrix:

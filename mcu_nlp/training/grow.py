@@ -16,12 +16,13 @@ import numpy.typing as npt
 from mcu_nlp.bundle import Bundle
 from mcu_nlp.dataset.examples import Example
 from mcu_nlp.dataset.slugs import slugs
-from mcu_nlp.linear import Encoded, Heads
+from mcu_nlp.linear import Heads
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.stages.route_department import topic_features
 from mcu_nlp.taxonomy import Label, Taxonomy
-from mcu_nlp.training.features import half, sparse_rows
+from mcu_nlp.training.encoding import Features
+from mcu_nlp.training.features import half
 from mcu_nlp.training.fit import Fitted
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.ridge import Doubles, class_weights, gram, one_against_rest, solve_dual
@@ -59,7 +60,7 @@ class Grower:
     """Fits examples on a base; their texts are encoded once for all folds."""
 
     def __init__(
-        self, base: Bundle, taxonomy: Taxonomy, recipe: Recipe, examples: Sequence[Example], encoded: Encoded
+        self, base: Bundle, taxonomy: Taxonomy, recipe: Recipe, examples: Sequence[Example], features: Features
     ) -> None:
         self.base, self.taxonomy, self.recipe, self.examples = base, taxonomy, recipe, examples
         self.ids = {
@@ -69,10 +70,10 @@ class Grower:
         }
         self.weights = {head: self._base_weights(head) for head in _GROWN}
         self.department_topics = self._base_department_topics()
-        self.sparse = sparse_rows(encoded.rows, len(base.encoder.ngrams)).astype(np.float64)
-        self.meanings = encoded.dense[:, : base.encoder.meaning.width].astype(np.float64)
+        self.sparse = features.ngrams.astype(np.float64)
+        self.meanings = features.dense[:, : base.encoder.meaning.width].astype(np.float64)
         self.prior = {
-            head: np.asarray(self.sparse @ weights + encoded.dense @ dense + bias)
+            head: np.asarray(self.sparse @ weights + features.dense @ dense + bias)
             for head, (weights, dense, bias) in self.weights.items()
         }
         self.prior["department"] += self._topic_part(self.prior) @ self.department_topics

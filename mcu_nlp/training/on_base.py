@@ -13,17 +13,20 @@ from mcu_nlp.bundle import Bundle
 from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.errors import InputError
 from mcu_nlp.taxonomy import Taxonomy
-from mcu_nlp.training.fit import read_documents
+from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.grow import Grower, grown_taxonomy
 from mcu_nlp.training.holdout import HeldOut, decision_scores
 from mcu_nlp.training.pack import pack_model
+from mcu_nlp.training.progress import Step, Tell, silent
+from mcu_nlp.training.reading import Readings, read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import Certainty, judge
-from mcu_nlp.training.run import Tell, silent
 from mcu_nlp.training.tone_report import ToneThresholds
 
 # More rows than these do not need a base, and their inner products would fill the memory.
 MOST_ROWS = 10_000
+# About what holding out takes of a run.
+_HELD_OUT = 0.85
 
 
 def train_on_base(
@@ -49,12 +52,11 @@ def train_on_base(
     titles = sorted({example.department for example in examples if example.department})
     taxonomy, ids = grown_taxonomy(base.taxonomy, taxonomy, titles)
     examples = [replace(e, department=ids[e.department]) if e.department else e for e in examples]
-    tell("reading")
-    documents = read_documents(examples)
-    encoded = base.encoder.encode(documents, style=False)
-    grower = Grower(base, taxonomy, recipe, examples, encoded)
-    certainty, figures = judge(_hold_out(grower, documents, tell), taxonomy, recipe)
-    tell("all rows")
+    tell(Step("reading", 0, len(examples)))
+    readings = read_documents(examples)
+    grower = Grower(base, taxonomy, recipe, examples, encode_readings(base.encoder, readings))
+    certainty, figures = judge(_hold_out(grower, readings, tell), taxonomy, recipe)
+    tell(Step("fitting", share=_HELD_OUT))
     distributions = figures.pop("reference")
     report = {
         "rows": len(examples),
@@ -68,16 +70,16 @@ def train_on_base(
     return report
 
 
-def _hold_out(grower: Grower, documents: Sequence[Any], tell: Tell) -> HeldOut:
+def _hold_out(grower: Grower, readings: Readings, tell: Tell) -> HeldOut:
     """Scores of every held-out example from a model that grew without its fold."""
     folds = np.array([example.fold for example in grower.examples])
     names = sorted(set(folds[folds >= 0].tolist()))
     scores: dict[str, Any] = {}
     for number, fold in enumerate(names, 1):
-        tell(f"fold {number} of {len(names)}")
+        tell(Step("folds", number, len(names), _HELD_OUT * number / len(names)))
         held = np.flatnonzero(folds == fold).tolist()
         fitted = grower.fit(np.flatnonzero(folds != fold).tolist())
-        for head, part in decision_scores(fitted, [documents[row] for row in held], grower.recipe).items():
+        for head, part in decision_scores(fitted, readings.take(held), grower.recipe).items():
             scores.setdefault(head, np.zeros((len(folds), part.shape[1]), part.dtype))[held] = part
     rows = np.flatnonzero(folds >= 0).tolist()
     return HeldOut(tuple(grower.examples[row] for row in rows), {head: part[rows] for head, part in scores.items()})

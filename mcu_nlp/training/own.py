@@ -18,8 +18,9 @@ from mcu_nlp.dataset.table import NONE, LabelledTable
 from mcu_nlp.errors import InputError
 from mcu_nlp.training.card import write_card
 from mcu_nlp.training.on_base import train_on_base
+from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.recipe import Recipe
-from mcu_nlp.training.run import Tell, silent, train
+from mcu_nlp.training.run import train
 
 _LIBRARIES = ("mcu-nlp", "scikit-learn", "numpy", "scipy")
 
@@ -45,12 +46,12 @@ def train_table(
     """
     folder = Path(folder)
     name = name or folder.resolve().name
-    tell("check")
+    tell(Step("check"))
     check = check or check_data(table)
     if check.errors:
         codes = ", ".join(finding.code for finding in check.errors)
         raise InputError("data_check_failed", path=folder, codes=codes)
-    tell("split")
+    tell(Step("split"))
     divided = split_table(table, split)
     about = _about(table, check, divided)
     if table.base_model is not None:

@@ -61,3 +61,13 @@ class Recipe:
         "body_complained_of",
     )
     random_state: int = 0
+    # More n-grams than these are never known: with more texts an n-gram must stand in more than ``min_df`` of them.
+    most_ngrams: int = 200_000
+    # A head of so many classes or more, over so many rows or fewer, is solved exactly in the dual; any other by
+    # conjugate gradients, until what is left is this share of the first residual, in at most so many steps.
+    dual_rows: int = 8_000
+    dual_classes: int = 12
+    tolerance: float = 1e-3
+    most_steps: int = 60
+    # With so many held-out rows or fewer, each fold is held out in turn; with more, a fifth of them tells enough.
+    cross_validated_rows: int = 10_000

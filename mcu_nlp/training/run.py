@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,18 +10,16 @@ from typing import Any
 from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.taxonomy import Label, Taxonomy
-from mcu_nlp.training.fit import fit_model, read_documents
+from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import hold_out
 from mcu_nlp.training.pack import pack_model
+from mcu_nlp.training.progress import Step, Tell, silent
+from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge
 
-# Is told every step by what it prints as: «reading», «fold 2 of 5», «all rows».
-Tell = Callable[[Any], None]
-
-
-def silent(_step: Any) -> None:
-    """Tell nobody."""
+# About what reading and holding out take of a run.
+_READ, _HELD_OUT = 0.15, 0.65
 
 
 def with_departments(examples: Sequence[Example], taxonomy: Taxonomy) -> tuple[list[Example], Taxonomy]:
@@ -49,18 +47,25 @@ def train(
     """
     recipe = recipe or Recipe()
     examples, taxonomy = with_departments(examples, taxonomy)
-    tell("reading")
-    documents = read_documents(examples)
-    certainty, figures = judge(hold_out(examples, documents, taxonomy, recipe, tell), taxonomy, recipe)
-    tell("all rows")
-    fitted = fit_model(examples, documents, taxonomy, recipe)
+    size = len(examples)
+    tell(Step("reading", 0, size))
+    readings = read_documents(examples, lambda n: tell(Step("reading", n, size, _READ * n / size)))
+    held_out = hold_out(
+        examples, readings, taxonomy, recipe, lambda step: tell(replace(step, share=_READ + _HELD_OUT * step.share))
+    )
+    tell(Step("judging", share=_READ + _HELD_OUT))
+    certainty, figures = judge(held_out, taxonomy, recipe)
+    tell(Step("fitting", share=_READ + _HELD_OUT))
+    fitted = fit_model(examples, readings, taxonomy, recipe)
     distributions = figures.pop("reference")
     report = {
         "rows": len(examples),
         "data_sha256": data_hash(examples),
+        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
         "figures": figures,
         "reference": distributions,
         **(about or {}),
     }
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
+    tell(Step("done", share=1.0))
     return report
