@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +21,7 @@ STATUS = {"better": 0, "not_proven": 3, "worse": 4}
 SOME_FAILED = 1
 
 
-class Target(str, Enum):
+class Target(StrEnum):
     """By what the models are judged."""
 
     topic = "topic"
@@ -87,7 +87,7 @@ def _show(found: Comparison) -> None:
     for name, paired in found.decisions.items():
         shares = [f"{share:.3f}" for share in (paired.old_accuracy, paired.new_accuracy)]
         counts = [str(count) for count in (paired.wins, paired.losses)]
-        table.add_row(DECISIONS[name], str(paired.n), *shares, *counts, p_value(paired.p_better))
+        table.add_row(DECISIONS[name], str(paired.n), *shares, *counts, p_value(paired.p_better).removeprefix("= "))
     shown = Console()
     shown.print(table)
     for line in (VERDICTS[found.verdict], *reasons(found)):

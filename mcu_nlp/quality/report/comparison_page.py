@@ -45,7 +45,8 @@ def comparison_page(comparison: Comparison) -> str:
 def reasons(comparison: Comparison) -> list[str]:
     """Why the verdict is what it is, in Russian sentences."""
     paired = comparison.decisions[comparison.target]
-    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p = {words.p_value(paired.p_better)}"
+    chance = paired.p_worse if "target_worse" in comparison.reasons else paired.p_better
+    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p {words.p_value(chance)}"
     target = words.DECISIONS[comparison.target]
     told = {
         "target_better": f"«{target}»: новая верна чаще ({counts}).",
@@ -75,6 +76,10 @@ def changes_plot(name: str, changes: list[ClassChange]) -> str:
         axes.grid(visible=False, axis="y")
         axes.locator_params(axis="x", integer=True)
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
+        # Both sides are seen even where one is empty.
+        left, right = max(one.losses for one in order), max(one.wins for one in order)
+        room = 0.15 * max(left, right)
+        axes.set(xlim=(-max(left, room) * 1.04, max(right, room) * 1.04))
         axes.set(ylim=(-0.7, len(order) - 0.3), xlabel="← испорчено    обращений    исправлено →")
 
     described = "; ".join(f"{short(one.title)}: исправлено {one.wins}, испорчено {one.losses}" for one in order)

@@ -171,7 +171,7 @@ def shifts_plot(name: str, shifts: Sequence[Shift]) -> str:
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False, axis="y")
         axes.set(xlim=(0, None), ylim=(-0.7, len(order) - 0.3), xlabel="Доля ответов")
-        axes.legend(loc="lower right", labelcolor=PALETTE["soft"])
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, labelcolor=PALETTE["soft"])
         _percents(axes, "x")
 
     described = "; ".join(f"{short(s.title)}: было {s.before:.1%}, стало {s.after:.1%}" for s in shifts)

@@ -39,7 +39,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(0.5)
     '0,50'
     """
-    return f"{value:.{digits}f}".replace(".", ",")
+    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
 
 
 def percent(value: float, digits: int = 0) -> str:
@@ -61,9 +61,9 @@ def points(value: float) -> str:
 
 
 def p_value(p: float) -> str:
-    """A p-value as it is written.
+    """A p-value as it is written after «p».
 
     >>> p_value(0.00001), p_value(0.0312)
-    ('меньше 0,001', '0,031')
+    ('< 0,001', '= 0,031')
     """
-    return "меньше 0,001" if p < 0.001 else number(p, 3)
+    return "< 0,001" if p < 0.001 else f"= {number(p, 3)}"
