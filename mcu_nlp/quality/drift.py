@@ -113,7 +113,7 @@ def psi(expected: Mapping[str, float], counts: Counter[str], total: int) -> floa
     """The index of counts against expected shares; what is not expected is counted together.
 
     >>> round(psi({"a": 0.5, "b": 0.5}, Counter(a=90, b=10), 100), 2)
-    0.87
+    0.85
     """
     found = dict.fromkeys([*expected, _OTHER], 0)
     for name, count in counts.items():

@@ -53,7 +53,10 @@ def learning_curve(
     folds = np.array([text_fold(text) for text in texts])
     whole = min(int((folds != fold).sum()) for fold in _HELD_OUT)
     sizes = np.unique(np.geomspace(max(_SMALLEST, whole // 16), whole, _STEPS).astype(int))
-    right = np.vstack([_learn(texts, truth, folds == fold, sizes) for fold in _HELD_OUT])
+    with warnings.catch_warnings():
+        # Few rows of many classes, and many alike, are what the beginning of the curve is about.
+        warnings.simplefilter("ignore", UserWarning)
+        right = np.vstack([_learn(texts, truth, folds == fold, sizes) for fold in _HELD_OUT])
     return _extrapolated(decision, sizes.astype(np.float64), right, more, seed)
 
 
@@ -68,10 +71,7 @@ def _learn(texts: Sequence[str], truth: Labels, held_out: Bools, sizes: Places) 
         if len(set(truth[part])) < 2:
             answers = np.repeat(truth[part][:1], len(right))
         else:
-            with warnings.catch_warnings():
-                # Few rows of many classes are what the beginning of the curve is about.
-                warnings.simplefilter("ignore", UserWarning)
-                answers = BalancedRidge().fit(features[part], truth[part]).predict(features[held_out])
+            answers = BalancedRidge().fit(features[part], truth[part]).predict(features[held_out])
         right[:, number] = answers == truth[held_out]
     return right
 

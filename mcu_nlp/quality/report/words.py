@@ -43,18 +43,18 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """A share in per cent.
+    r"""A share in per cent.
 
-    >>> percent(0.1234, 1)
+    >>> percent(0.1234, 1).replace("\u00a0", " ")
     '12,3 %'
     """
     return f"{number(value * 100, digits)}\u00a0%"
 
 
 def points(value: float) -> str:
-    """A change of a share in percentage points.
+    r"""A change of a share in percentage points.
 
-    >>> points(0.0234)
+    >>> points(0.0234).replace("\u00a0", " ")
     '+2,3 п. п.'
     """
     return f"{'+' if value >= 0 else '−'}{number(abs(value) * 100, 1)} п.\u00a0п."
