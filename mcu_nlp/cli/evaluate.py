@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import html
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,19 +11,9 @@ from rich.table import Table
 
 import mcu_nlp
 from mcu_nlp.cli.main import app, console
-from mcu_nlp.errors import InputError
 
-_TITLES = {
-    "n": "обращений",
-    "accuracy": "точность",
-    "top3": "среди трёх",
-    "weighted_f1": "F1 взвешенная",
-    "macro_f1": "F1 по классам",
-    "ece": "ошибка уверенности",
-    "coverage": "доля при точности 0,95",
-}
-_DECISIONS = {"category": "Группа тем", "topic": "Тема", "department": "Исполнитель"}
-SUFFIXES = (".html", ".json")
+if TYPE_CHECKING:
+    from mcu_nlp.quality import Evaluation
 
 
 @app.command()
@@ -37,48 +25,49 @@ def evaluate(
     category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
     topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
     department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Обращения прежнего периода: с ними сравнить сдвиг.")] = None,
+    by_date: Annotated[bool, typer.Option("--by-date", help="Сдвиг поздних обращений от ранних по дате.")] = False,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Что даст ещё 1000 размеченных обращений (до двух минут).")
+    ] = False,
+    precision: Annotated[float, typer.Option(min=0.5, max=1.0, help="Точность, с которой можно не проверять.")] = 0.95,
 ) -> None:
     """Сравнить ответы модели с разметкой."""
-    from mcu_nlp.training.evaluate import evaluate_table
+    from mcu_nlp.quality import evaluate as judge
+    from mcu_nlp.quality import write_report
+    from mcu_nlp.quality.report.write import EVALUATION_SUFFIXES, check_suffix
 
-    if output is not None and output.suffix.lower() not in SUFFIXES:
-        raise InputError("output_type", path=output, got=output.suffix, expected=", ".join(SUFFIXES))
-    analyzer = mcu_nlp.load(model)
-    chosen = {"text": text, "category": category, "topic": topic, "department": department}
-    report = evaluate_table(analyzer, data, chosen)
-    if output is None or output.suffix.lower() == ".html":
-        _show(report)
     if output is not None:
-        content = json.dumps(report, ensure_ascii=False, indent=1)
-        output.write_text(_page(report) if output.suffix.lower() == ".html" else content, "utf-8")
-        console.print(f"Отчёт: {output}", highlight=False)
+        check_suffix(output, EVALUATION_SUFFIXES)
+    found = judge(
+        mcu_nlp.load(model),
+        data,
+        chosen={"text": text, "category": category, "topic": topic, "department": department},
+        against=against,
+        by_date=by_date,
+        learning=learning_curve,
+        target=precision,
+    )
+    if output is None or output.suffix.lower() == ".html":
+        _show(found)
+    if output is not None:
+        write_report(found, output)
+        console.print(f"Отчёт: {output}", highlight=False, markup=False)
 
 
-def _cell(value: float | int) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
+def _show(found: Evaluation) -> None:
+    from mcu_nlp.quality.report.words import DECISIONS, FIGURES, points
 
-
-def _show(report: dict[str, Any]) -> None:
-    table = Table("", *_TITLES.values(), title=f"Модель {report['model']['name']} {report['model']['version']}")
-    for decision, title in _DECISIONS.items():
-        if decision in report:
-            table.add_row(title, *(_cell(report[decision][name]) for name in _TITLES))
+    model = found.model
+    titles = [DECISIONS[decision] for decision in found.decisions]
+    table = Table("", *titles, title=f"Модель {model['name']} {model['version']}")
+    table.add_row("Обращений", *(str(report.n) for report in found.decisions.values()))
+    for name, title in FIGURES.items():
+        figures = [report.figures.get(name) for report in found.decisions.values()]
+        table.add_row(title, *(f"{figure.value:.3f}" if figure else "" for figure in figures))
     Console().print(table)
-
-
-def _page(report: dict[str, Any]) -> str:
-    """One self-contained page; every text is escaped."""
-    head = "".join(f"<th>{html.escape(title)}</th>" for title in ("", *_TITLES.values()))
-    rows = "".join(
-        f"<tr><th>{html.escape(title)}</th>"
-        + "".join(f"<td>{_cell(report[decision][name])}</td>" for name in _TITLES)
-        + "</tr>"
-        for decision, title in _DECISIONS.items()
-        if decision in report
-    )
-    model = html.escape(f"{report['model']['name']} {report['model']['version']}")
-    style = "body{font:16px/1.5 sans-serif;margin:2rem} td,th{padding:.3rem .8rem;text-align:right}"
-    return (
-        f'<!doctype html><html lang="ru"><meta charset="utf-8"><title>Качество модели</title><style>{style}</style>'
-        f"<h1>Качество модели {model}</h1><table><tr>{head}</tr>{rows}</table></html>\n"
-    )
+    if any(report.seen for report in found.decisions.values()):
+        console.print("Похоже, модель обучалась на этих обращениях: числа завышены.", highlight=False)
+    for curve in found.learning:
+        line = f"{DECISIONS[curve.decision]}: ещё {curve.more} размеченных дадут около {points(curve.gain)}"
+        console.print(line, highlight=False)

@@ -1,0 +1,96 @@
+"""``mcu-nlp compare``: is the new model better than the one in use? The exit status tells scripts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+import mcu_nlp
+from mcu_nlp.cli.main import app, console
+
+if TYPE_CHECKING:
+    from mcu_nlp.quality import Comparison
+
+# 2 is for unusable arguments, as everywhere.
+STATUS = {"better": 0, "not_proven": 3, "worse": 4}
+SOME_FAILED = 1
+
+
+class Target(StrEnum):
+    """By what the models are judged."""
+
+    topic = "topic"
+    category = "category"
+    department = "department"
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Папка прежней модели.")],
+    new: Annotated[Path, typer.Argument(help="Папка новой модели.")],
+    data: Annotated[str, typer.Argument(help="Размеченные обращения, которых не видела ни одна.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Отчёт .html, .json или .xlsx.")] = None,
+    target: Annotated[
+        Target | None, typer.Option(help="Что решает; по умолчанию самое подробное из размеченного.")
+    ] = None,
+    taxonomy_map: Annotated[
+        Path | None, typer.Option(help="Что стало с классами (TOML): rename, merge, split.")
+    ] = None,
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Лучше, если p меньше.")] = 0.05,
+    large: Annotated[int, typer.Option(min=1, help="Классы от стольких строк не должны стать хуже.")] = 30,
+    max_loss: Annotated[float, typer.Option(min=0.0, max=1.0, help="Какую долю строк класса можно потерять.")] = 0.0,
+    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
+    category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
+    department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
+) -> None:
+    """Решить, лучше ли новая модель прежней.
+
+    Код завершения: 0 новая лучше, 1 лучше, но часть строк не прочитана, 2 негодные
+    параметры, 3 разница не доказана, 4 новая хуже.
+    """
+    from mcu_nlp.quality import VerdictRule, write_report
+    from mcu_nlp.quality import compare as judge
+    from mcu_nlp.quality.report.write import COMPARISON_SUFFIXES, check_suffix
+
+    if output is not None:
+        check_suffix(output, COMPARISON_SUFFIXES)
+    found = judge(
+        mcu_nlp.load(old),
+        mcu_nlp.load(new),
+        data,
+        target=target.value if target else None,
+        taxonomy_map=taxonomy_map,
+        chosen={"text": text, "category": category, "topic": topic, "department": department},
+        rule=VerdictRule(alpha, large, max_loss),
+    )
+    _show(found)
+    if output is not None:
+        write_report(found, output)
+        console.print(f"Отчёт: {output}", highlight=False, markup=False)
+    if found.skipped:
+        console.print(f"Не прочитано строк: {found.skipped}", highlight=False)
+    status = STATUS[found.verdict]
+    raise typer.Exit(SOME_FAILED if found.skipped and not status else status)
+
+
+def _show(found: Comparison) -> None:
+    from mcu_nlp.quality.report.comparison_page import reasons
+    from mcu_nlp.quality.report.words import DECISIONS, VERDICTS, p_value
+
+    table = Table("", "строк", "прежняя", "новая", "исправлено", "испорчено", "p")
+    for name, paired in found.decisions.items():
+        shares = [f"{share:.3f}" for share in (paired.old_accuracy, paired.new_accuracy)]
+        counts = [str(count) for count in (paired.wins, paired.losses)]
+        table.add_row(DECISIONS[name], str(paired.n), *shares, *counts, p_value(paired.p_better).removeprefix("= "))
+    shown = Console()
+    shown.print(table)
+    for line in (VERDICTS[found.verdict], *reasons(found)):
+        shown.print(line, highlight=False, markup=False)
+    if found.seen:
+        console.print("Похоже, модель обучалась на этих обращениях: сравнение нечестно.", highlight=False)

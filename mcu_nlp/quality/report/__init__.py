@@ -1,0 +1,1 @@
+"""Reports: results -> HTML pages, JSON, workbooks."""

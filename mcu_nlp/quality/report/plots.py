@@ -1,0 +1,185 @@
+"""The drawings of the reports: each shows one table that stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mcu_nlp.quality.records import (
+    CalibrationBin,
+    ClassFigures,
+    Confusion,
+    CoveragePoint,
+    LearningCurve,
+    Shift,
+)
+from mcu_nlp.quality.report.svg import PALETTE, inline_svg, short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_CLASSES = 20
+_PERCENT = "{x:.0%}"
+
+
+def calibration_plot(name: str, bins: Sequence[CalibrationBin]) -> str:
+    """How sure against how often right; on the diagonal confidence can be believed."""
+
+    def draw(axes: Axes) -> None:
+        sure = [one.confidence for one in bins]
+        axes.plot([0, 1], [0, 1], color=PALETTE["soft"], linewidth=1, linestyle=(0, (4, 4)))
+        biggest = max(one.n for one in bins)
+        for one in bins:
+            axes.plot([one.confidence] * 2, [one.accuracy.low, one.accuracy.high], color=PALETTE["accent"], alpha=0.45)
+        axes.scatter(
+            sure,
+            [one.accuracy.value for one in bins],
+            s=[20 + 90 * one.n / biggest for one in bins],
+            color=PALETTE["accent"],
+            zorder=3,
+        )
+        axes.text(0.03, 0.95, "модель осторожничает", color=PALETTE["soft"], va="top")
+        axes.text(0.98, 0.05, "модель самоуверенна", color=PALETTE["soft"], ha="right")
+        axes.set(xlim=(0, 1), ylim=(-0.02, 1.02), xlabel="Уверенность модели", ylabel="Доля верных ответов")
+        _percents(axes, "both")
+
+    described = "; ".join(f"при {one.confidence:.0%} верны {one.accuracy.value:.0%} из {one.n}" for one in bins)
+    return inline_svg(name, "Уверенность и доля верных ответов", described, draw, (4.6, 3.7))
+
+
+def coverage_plot(name: str, points: Sequence[CoveragePoint], target: float) -> str:
+    """How many answers may go without a person, and how often those are right."""
+
+    def draw(axes: Axes) -> None:
+        share = [point.coverage for point in points]
+        axes.fill_between(
+            share,
+            [point.precision.low for point in points],
+            [point.precision.high for point in points],
+            color=PALETTE["accent"],
+            alpha=0.15,
+            linewidth=0,
+        )
+        axes.plot(share, [point.precision.value for point in points], color=PALETTE["accent"])
+        axes.axhline(target, color=PALETTE["alarm"], linewidth=1, linestyle=(0, (4, 4)))
+        lowest = min(point.precision.value for point in points)
+        floor = max(0.0, min(lowest, target) - 0.08)
+        axes.text(0.01, target - 0.006, f"{target:.0%}", color=PALETTE["alarm"], va="top")
+        axes.set(xlim=(0, 1), ylim=(floor, 1.005), xlabel="Доля обращений без участия человека", ylabel="Из них верно")
+        _percents(axes, "both")
+
+    last = points[-1]
+    described = f"Если принимать все ответы, верны {last.precision.value:.0%}; чем меньше доля, тем она надёжнее."
+    return inline_svg(name, "Сколько обращений можно не проверять", described, draw, (4.6, 3.7))
+
+
+def classes_plot(name: str, classes: Sequence[ClassFigures]) -> str:
+    """F1 of the largest classes with bounds, the best on top."""
+    largest = sorted(classes, key=lambda one: -one.n)[:_CLASSES]
+    order = sorted((one for one in largest if one.n), key=lambda one: one.f1.value)
+
+    def draw(axes: Axes) -> None:
+        for place, one in enumerate(order):
+            axes.plot([one.f1.low, one.f1.high], [place, place], color=PALETTE["accent"], alpha=0.35, linewidth=4)
+            axes.scatter([one.f1.value], [place], color=PALETTE["accent"], s=34, zorder=3)
+        labels = [f"{short(one.title)}  ·  {one.n}" for one in order]
+        axes.set_yticks(range(len(order)), labels)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=False, axis="y")
+        axes.set(
+            xlim=(-0.012, 1.012), ylim=(-0.7, len(order) - 0.3), xlabel="F1 (полоса: 95 % интервал; после точки: строк)"
+        )
+        _percents(axes, "x")
+
+    described = "; ".join(f"{short(one.title)}: {one.f1.value:.2f}" for one in reversed(order))
+    return inline_svg(name, "F1 крупнейших классов", described, draw, (8.6, 0.9 + 0.27 * len(order)))
+
+
+def confusion_plot(name: str, confusions: Sequence[Confusion]) -> str:
+    """How many rows went from which class to which, for the most confused pairs."""
+    pairs = list(reversed(confusions))
+
+    def draw(axes: Axes) -> None:
+        axes.barh(range(len(pairs)), [pair.count for pair in pairs], color=PALETTE["second"], alpha=0.8, height=0.62)
+        most = max(pair.count for pair in pairs)
+        for place, pair in enumerate(pairs):
+            axes.text(pair.count + most * 0.012, place, f"{pair.count} ({pair.share:.0%})", va="center")
+        labels = [f"{short(pair.truth, 34)} → {short(pair.answer, 34)}" for pair in pairs]
+        axes.set_yticks(range(len(pairs)), labels)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=False, axis="y")
+        axes.set(xlim=(0, most * 1.16), xlabel="Обращений (в скобках: доля класса)")
+        axes.locator_params(axis="x", integer=True)
+
+    described = "; ".join(f"{short(pair.truth)} приняты за {short(pair.answer)}: {pair.count}" for pair in confusions)
+    return inline_svg(name, "Что с чем путается", described, draw, (8.6, 0.9 + 0.29 * len(pairs)))
+
+
+def learning_plot(name: str, curve: LearningCurve) -> str:
+    """Measured accuracy after growing numbers of labels, and where the law through it leads."""
+
+    def draw(axes: Axes) -> None:
+        law = [*curve.fitted, curve.foretold]
+        axes.fill_between(
+            [point.n for point in law],
+            [point.accuracy.low for point in law],
+            [point.accuracy.high for point in law],
+            color=PALETTE["accent"],
+            alpha=0.13,
+            linewidth=0,
+        )
+        axes.plot([p.n for p in curve.fitted], [p.accuracy.value for p in curve.fitted], color=PALETTE["accent"])
+        ahead = [curve.fitted[-1], curve.foretold]
+        axes.plot(
+            [p.n for p in ahead], [p.accuracy.value for p in ahead], color=PALETTE["accent"], linestyle=(0, (3, 3))
+        )
+        axes.scatter([p.n for p in curve.points], [p.accuracy.value for p in curve.points], color=PALETTE["ink"], s=22)
+        end = curve.foretold
+        axes.scatter(
+            [end.n], [end.accuracy.value], facecolor=PALETTE["paper"], edgecolor=PALETTE["accent"], s=48, zorder=3
+        )
+        axes.annotate(
+            f"+{curve.more}: {end.accuracy.value:.1%}",
+            (end.n, end.accuracy.value),
+            xytext=(-4, 9),
+            textcoords="offset points",
+            ha="right",
+            color=PALETTE["accent"],
+        )
+        axes.set(xlim=(0, None), xlabel="Размеченных обращений", ylabel="Точность (перекрёстная проверка)")
+        axes.margins(y=0.16)
+        _percents(axes, "y")
+
+    described = "; ".join(f"{point.n} строк: {point.accuracy.value:.1%}" for point in curve.points)
+    return inline_svg(name, "Кривая обучения", described, draw, (6.4, 3.6))
+
+
+def shifts_plot(name: str, shifts: Sequence[Shift]) -> str:
+    """Shares of the classes that moved most: a line from before to after."""
+    order = list(reversed(shifts))
+
+    def draw(axes: Axes) -> None:
+        for place, shift in enumerate(order):
+            axes.plot([shift.before, shift.after], [place, place], color=PALETTE["edge"], linewidth=3, zorder=2)
+        places = range(len(order))
+        axes.scatter([s.before for s in order], places, color=PALETTE["soft"], s=36, zorder=3, label="раньше")
+        axes.scatter([s.after for s in order], places, color=PALETTE["second"], s=36, zorder=3, label="теперь")
+        axes.set_yticks(places, [short(shift.title) for shift in order])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.grid(visible=False, axis="y")
+        axes.set(xlim=(0, None), ylim=(-0.7, len(order) - 0.3), xlabel="Доля ответов")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, labelcolor=PALETTE["soft"])
+        _percents(axes, "x")
+
+    described = "; ".join(f"{short(s.title)}: было {s.before:.1%}, стало {s.after:.1%}" for s in shifts)
+    return inline_svg(name, "Доли ответов раньше и теперь", described, draw, (8.6, 1.0 + 0.29 * len(order)))
+
+
+def _percents(axes: Any, which: str) -> None:
+    if which in ("x", "both"):
+        axes.xaxis.set_major_formatter(_PERCENT)
+    if which in ("y", "both"):
+        axes.yaxis.set_major_formatter(_PERCENT)
