@@ -149,6 +149,14 @@ def apart(weights, near, count):
     return found
 
 
+def half(p, near, count):
+    """The first half of a batch covers the doubt, the second is the least sure of what is left, apart from it."""
+    found = pick_batch(doubt_of(p), near, count // 2)
+    weights = margin(p) * (1 - near[found].max(axis=0))
+    weights[found] = 0
+    return [*found, *apart(weights, near, count - len(found))]
+
+
 def badge(p, near, count, random):
     """k-means++ over gradients of the last layer (Ash et al., 2020), by their inner products."""
     gradients = p.copy()
@@ -169,6 +177,9 @@ def badge(p, near, count, random):
 STRATEGIES: dict[str, Callable] = {
     "random": lambda p, near, points, count, random: random.choice(len(p), count, replace=False),
     "ours": lambda p, near, points, count, random: pick_batch(doubt_of(p), near, count),
+    "cover closely": lambda p, near, points, count, random: pick_batch(doubt_of(p), near**1.5, count),
+    "cover margin": lambda p, near, points, count, random: pick_batch(margin(p), near, count),
+    "half": lambda p, near, points, count, random: half(p, near, count),
     "margin": lambda p, near, points, count, random: np.argsort(-margin(p), kind="stable")[:count],
     "entropy": lambda p, near, points, count, random: np.argsort((p * np.log(p + 1e-12)).sum(1))[:count],
     "margin apart": lambda p, near, points, count, random: apart(margin(p), near, count),
