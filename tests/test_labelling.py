@@ -200,7 +200,9 @@ def test_a_review_applied_twice_changes_nothing_more(tmp_path: Path, suffix: str
     assert apply_review(data, review, once).changed == 2
     again = apply_review(once, review, twice)
     assert (again.rows, again.changed, again.unchanged, again.errors) == (6, 0, 2, ())
-    assert list(read_rows(once)) == list(read_rows(twice)) or suffix == ".jsonl"
+    rows, same = ([row for row in read_rows(path) if isinstance(row, Row)] for path in (once, twice))
+    assert len(rows) == 5
+    assert rows == same
     if suffix != ".xlsx":
         assert once.read_bytes() == twice.read_bytes()
 
@@ -238,7 +240,7 @@ def test_lines_that_make_no_sense_are_errors(tmp_path: Path) -> None:
         tmp_path / "review.xlsx", {2: ("да", None), 3: ("оставить", "Свет"), 4: ("заменить", None), 5: (None, None)}
     )
     book = load_workbook(path)
-    book["Проверка"].cell(4, 6, None)
+    book["Проверка"].cell(4, 6).value = None
     book.save(path)
     review = read_review(path)
     assert [(error.number, error.error.code) for error in review.errors] == [

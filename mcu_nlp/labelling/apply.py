@@ -145,10 +145,10 @@ class _Correction:
                 counts.setdefault(_same(topic), Counter())[category] += 1
         found = {topic: count.most_common(1)[0][0] for topic, count in counts.items()}
         national = shipped_taxonomy()
-        for topic in national.topics:
-            label = national.category(topic.category)
-            written = self.known["category"].get(_same(label.id)) or label.title
-            found.setdefault(_same(topic.title), written)
+        for label in national.topics:
+            parent = national.category(label.category)
+            written = self.known["category"].get(_same(parent.id)) or parent.title
+            found.setdefault(_same(label.title), written)
         return found
 
 

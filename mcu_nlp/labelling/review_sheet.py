@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -106,9 +108,13 @@ def _add_choices(sheet: Any, review: ReviewList, columns: Mapping[str, str]) -> 
         )
         for field, letter in columns.items()
     }
-    for row, item in enumerate(review.items, 2):
-        decisions.add(f"{get_column_letter(_DECISION)}{row}")
-        labels[item.field].add(f"{get_column_letter(_NEW)}{row}")
+    row = 2
+    # Whole ranges: a list of thousands of cells would be read slowly.
+    for field, items in groupby(review.items, attrgetter("field")):
+        last = row + len(list(items)) - 1
+        labels[field].add(f"{get_column_letter(_NEW)}{row}:{get_column_letter(_NEW)}{last}")
+        decisions.add(f"{get_column_letter(_DECISION)}{row}:{get_column_letter(_DECISION)}{last}")
+        row = last + 1
     for validation in (decisions, *labels.values()):
         if validation.sqref:
             sheet.add_data_validation(validation)
