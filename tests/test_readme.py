@@ -18,7 +18,7 @@ import typer
 from mcu_nlp_service import cli
 
 import mcu_nlp
-from mcu_nlp.cli import analyze, compare, corpus, evaluate, main, routing, train
+from mcu_nlp.cli import analyze, compare, corpus, evaluate, labels, main, routing, train
 from mcu_nlp.routing import Facts
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +53,7 @@ def _app() -> typer.Typer:
 def commands() -> dict[str, Any]:
     """Every command by its full name, such as ``routing check``."""
     found: dict[str, Any] = dict(typer.main.get_command(_app()).commands)
-    for name, group in (("corpus", corpus.app), ("routing", routing.app), ("keys", cli.keys)):
+    for name, group in (("corpus", corpus.app), ("routing", routing.app), ("labels", labels.app), ("keys", cli.keys)):
         found.pop(name, None)
         found |= {f"{name} {sub}": command for sub, command in typer.main.get_command(group).commands.items()}
     return found

@@ -1,0 +1,54 @@
+"""``mcu-nlp labels``: from a table of labelled appeals to a corrected one, by the commands alone."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from test_cli import DONE, SOME_FAILED, UNUSABLE, call
+from test_labelling import labelled_rows
+
+
+def write_table(path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, delimiter=";")
+        rows.writerow(["Номер", "Текст", "Тема", "Группа тем"])
+        rows.writerows([row.values[name] for name in ("id", "text", "topic", "category")] for row in labelled_rows())
+    return path
+
+
+def test_the_commands_follow_each_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, review, output = write_table(tmp_path / "data.csv"), tmp_path / "review.xlsx", tmp_path / "corrected.csv"
+    found = call(capsys, "labels", "suspects", data, "-o", review, "--field", "topic", "-n", "5")
+    assert found.returncode == DONE, found.stderr
+    book = load_workbook(review)
+    sheet = book["Проверка"]
+    assert sheet.max_row == 6
+    sheet["I2"], sheet["I3"] = "заменить", "оставить"
+    book.save(review)
+    done = call(capsys, "labels", "apply", data, review, "-o", output)
+    assert done.returncode == DONE
+    assert "исправлено меток: 1" in " ".join(done.stderr.split())
+    sheet["I4"] = "наверное"
+    book.save(review)
+    done = call(capsys, "labels", "apply", data, review, "-o", output)
+    assert done.returncode == SOME_FAILED
+    assert "Строка 4: review_decision_unknown" in done.stderr
+    agreed = call(capsys, "labels", "agree", data, output)
+    assert agreed.returncode == DONE
+    assert "Каппа" in agreed.stdout
+
+
+def test_unusable_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = write_table(tmp_path / "data.csv")
+    for arguments, code in (
+        (("suspects", data, "-o", tmp_path / "review.csv"), "output_type"),
+        (("suspects", data, "-o", tmp_path / "review.xlsx", "--field", "tone"), "field_unknown"),
+        (("apply", data, tmp_path / "no.xlsx", "-o", tmp_path / "out.csv"), "file_missing"),
+        (("agree", data, tmp_path / "no.csv"), "file_missing"),
+    ):
+        refused = call(capsys, "labels", *arguments)
+        assert (refused.returncode, code in refused.stderr) == (UNUSABLE, True), arguments
+    assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
