@@ -26,7 +26,7 @@ from mcu_nlp.labelling.suspects import check_labels
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.tables import Row
 from mcu_nlp.text.document import Document
-from mcu_nlp.training.features import AppealVectorizer, as_matrix
+from mcu_nlp.training.features import AppealVectorizer, sparse_rows
 
 # So many of the most doubted are compared with each other: the table of likeness is square.
 LARGEST = 5000
@@ -139,8 +139,8 @@ def _asked_model(model: Analyzer, rows: Sequence[Row], field: str) -> _Pool:
     if labels is None:
         raise InputError("model_not_for_field", field=field)
     encoded = bundle.encoder.encode([Document.of(row.values["text"]) for row in rows])
-    features = as_matrix(encoded, len(bundle.encoder.ngrams))
-    features = features[:, : len(bundle.encoder.ngrams) + bundle.encoder.meaning.width]
+    ngrams, meaning = sparse_rows(encoded.rows, len(bundle.encoder.ngrams)), bundle.encoder.meaning.width
+    features = sparse.csr_matrix(sparse.hstack([ngrams, sparse.csr_matrix(encoded.dense[:, :meaning])]))
     scores = bundle.heads.score(encoded.rows, encoded.dense)
     identify = TopicIdentifier(bundle.taxonomy, bundle.joint, bundle.calibrators)
     joint = identify.joint_scores(scores["topic"], scores["category"])
