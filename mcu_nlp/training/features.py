@@ -25,6 +25,7 @@ from mcu_nlp.training.kinds import KindTable
 from mcu_nlp.training.reading import Readings, TokenLists, read_texts
 
 # Landmarks are found among so many texts: more would only make the clustering slower.
+_TEXTS_A_LANDMARK = 4
 _MOST_CLUSTERED = 10_000
 
 
@@ -125,13 +126,16 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         return MeaningEncoder(rarity, draft.word_mean, draft.text_mean, landmarks, half(_whitening(landmarks)))
 
     def _fit_landmarks(self, directions: Floats) -> Floats:
-        """Centres of clusters of texts: no landmark is a text."""
+        """Centres of clusters of several texts: no landmark is a text."""
         if len(directions) > _MOST_CLUSTERED:
             chosen = np.random.default_rng(self.random_state).choice(len(directions), _MOST_CLUSTERED, replace=False)
             directions = directions[np.sort(chosen)]
-        width = min(self.width, len({row.tobytes() for row in directions}))
+        # Where landmarks are many for the texts, clusters of one text are: there are fewer, and those are left out.
+        distinct = len({row.tobytes() for row in directions})
+        width = max(1, min(self.width, distinct // _TEXTS_A_LANDMARK))
         clusters = KMeans(width, n_init=1, max_iter=30, random_state=self.random_state).fit(directions)
-        centres = clusters.cluster_centers_
+        several = np.bincount(clusters.labels_, minlength=width) > 1
+        centres = clusters.cluster_centers_[several if several.any() else slice(None)]
         return half(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9))
 
 

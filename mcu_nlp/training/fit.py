@@ -22,9 +22,10 @@ from mcu_nlp.tone.lexicon import SIGNALS
 from mcu_nlp.training.calibrate import places_of
 from mcu_nlp.training.encoding import encode_ngrams, encode_readings
 from mcu_nlp.training.features import AppealVectorizer, half
+from mcu_nlp.training.near import nearness, soften
 from mcu_nlp.training.reading import Clauses, Readings
 from mcu_nlp.training.recipe import Recipe
-from mcu_nlp.training.ridge import Doubles, Reals, class_weights, one_against_rest, solve_primal
+from mcu_nlp.training.ridge import Doubles, Reals, bounded, class_weights, one_against_rest, solve_primal
 from mcu_nlp.training.solver import Rows, Solver, unlabelled
 
 # Weights of n-grams and of dense features, and intercepts; with the names of the columns before them.
@@ -135,9 +136,9 @@ class _Heads:
         return np.where(self.invented[rows], self.recipe.heads[head].corpus, 1.0)
 
     def balanced(self, head: str, rows: Rows, labels: Rows) -> Doubles:
-        """The same, rare classes counting more."""
-        own = self.weight(head, rows)
-        return own * class_weights(labels, own, self.recipe.heads[head].balance)
+        """The same, rare classes counting more, but no text more than its label is sure."""
+        own, recipe = self.weight(head, rows), self.recipe.heads[head]
+        return bounded(own * class_weights(labels, own, recipe.balance), recipe.noise / recipe.alpha)
 
     def labelled(self, classes: Sequence[str], label: Callable[[Example], str | None]) -> tuple[Rows, Rows]:
         """The rows whose label is one of the classes, and the labels' places."""
@@ -155,7 +156,7 @@ class _Heads:
         else:
             (ngrams, dense, _, bias), scores = self.solver.solve_held_out(
                 rows,
-                one_against_rest(labels, len(classes)),
+                self.targets(head, rows, labels, len(classes)),
                 self.balanced(head, rows, labels),
                 self.recipe.heads[head].alpha,
                 self.read_by(head),
@@ -163,6 +164,31 @@ class _Heads:
                 self.folds,
             )
         return (ngrams, dense, bias), np.asarray(scores, np.float32)
+
+    def targets(self, head: str, rows: Rows, labels: Rows, classes: int) -> Doubles:
+        """+1 for a row's class and -1 for the others, less so for those that it is taken for by cross-validation."""
+        targets, recipe = one_against_rest(labels, classes), self.recipe.heads[head]
+        # Who is taken for whom is learned from real texts, and from as many as the dual takes at once.
+        judged = np.flatnonzero(~self.invented[rows])
+        if not recipe.near or not len(judged):
+            return targets
+        if len(rows) > self.recipe.dual_rows:
+            few = np.random.default_rng(self.recipe.random_state).permutation(len(rows))[: self.recipe.dual_rows]
+            judged = np.intersect1d(judged, few)
+        else:
+            few = np.arange(len(rows))
+        few = np.sort(few)
+        _, scores = self.solver.solve_held_out(
+            rows[few],
+            targets[few],
+            self.balanced(head, rows[few], labels[few]),
+            recipe.alpha,
+            self.read_by(head),
+            rows[judged],
+            self.folds,
+        )
+        near = nearness(scores, labels[judged], self.recipe.joint.topic_sharpness)
+        return soften(targets, labels, near, recipe.near)
 
     def solve_scope(self) -> HeadWeights:
         """One column: the larger, the likelier the text is no appeal of the taxonomy."""

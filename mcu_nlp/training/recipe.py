@@ -14,7 +14,9 @@ class HeadRecipe:
 
     ``style`` tells whether it reads the marks of tone, ``cues`` whether those of kind;
     ``corpus`` is what an invented text counts beside a real one: much where real examples
-    are few.
+    are few. ``noise`` is how unsure a label is however much its text weighs: the weight of a
+    rare class's text does not grow past ``alpha / noise``. ``near`` raises the targets of
+    classes that are taken for each other (see ``near.py``).
     """
 
     alpha: float
@@ -22,13 +24,15 @@ class HeadRecipe:
     style: bool = False
     cues: bool = False
     corpus: float = 0.6
+    noise: float = 0.0
+    near: float = 0.0
 
 
 def _heads() -> dict[str, HeadRecipe]:
     return {
-        "topic": HeadRecipe(alpha=2.0, balance=0.5),
-        "category": HeadRecipe(alpha=1.5, balance=0.8),
-        "department": HeadRecipe(alpha=4.0, balance=0.3),
+        "topic": HeadRecipe(alpha=2.0, balance=0.5, noise=1.2, near=0.7),
+        "category": HeadRecipe(alpha=1.5, balance=0.8, noise=1.2),
+        "department": HeadRecipe(alpha=8.0, balance=0.1),
         "kind": HeadRecipe(alpha=2.0, balance=0.3, style=True, cues=True, corpus=0.2),
         "level": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
         "signal": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
@@ -43,7 +47,7 @@ class Recipe:
     heads: dict[str, HeadRecipe] = field(default_factory=_heads)
     joint: JointWeights = field(default_factory=lambda: JointWeights(8.0, 4.0, 0.3))
     min_df: int = 2
-    meaning_width: int = 128
+    meaning_width: int = 512
     # What the topic's probabilities count beside the text when departments are learned.
     topic_weight: float = 2.0
     # Regularisation of the head that chooses evidence among clauses.

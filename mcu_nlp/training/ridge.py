@@ -110,6 +110,18 @@ def class_weights(places: npt.NDArray[Any], weight: Doubles, balance: float) -> 
     return np.asarray((weight.sum() / (present * np.maximum(counts[places], 1e-12))) ** balance, np.float64)
 
 
+def bounded(weight: Doubles, noise: float) -> Doubles:
+    """Weights that grow no further than ``1 / noise``: every label keeps a doubt that no weight takes from it.
+
+    In the dual this adds the same to every text's own product, as a kernel does that knows
+    a text to be like itself beyond what its features tell.
+
+    >>> bounded(np.array([1.0, 99.0]), 1.0).tolist()
+    [0.5, 0.99]
+    """
+    return np.asarray(weight / (1 + weight * noise), np.float64)
+
+
 def solve_dual(products: Reals, targets: Reals, weight: Doubles, alpha: float) -> Reals:
     """Dual coefficients ``(rows, columns)`` of weighted ridge; ``X.T @ dual`` are the weights of the features."""
     root = np.sqrt(weight).astype(products.dtype)[:, None]
