@@ -73,9 +73,9 @@ def test_a_model_grows_on_a_base(tmp_path: Path, toy_model: Path) -> None:
     assert steps[: len(steps) // 2] == [
         "check",
         "split",
-        "reading",
-        *(f"fold {n} of 5" for n in range(1, 6)),
-        "all rows",
+        "reading 0 of 44",
+        *(f"folds {n} of 5" for n in range(1, 6)),
+        "fitting",
     ]
     assert reports[0]["base"] == {"kind": "model", "name": base.model.name, "version": base.model.version}
     assert reports[0]["figures"]["portal"]["topic"]["n"] == len(own_rows())

@@ -101,12 +101,16 @@ def test_scores_without_a_fold_are_those_of_a_fit_without_it() -> None:
 
 
 def test_either_solver_gives_much_the_same_model() -> None:
-    """The rule of the recipe decides about time and memory, not about answers."""
+    """The rule of the recipe decides about time and memory, not about answers.
+
+    Near topics are left out: what is taken for what is counted over five folds by one solver, over two by the other.
+    """
     examples, taxonomy = with_departments(toy_examples(), toy_taxonomy())
     readings = read_documents(examples)
+    exact = replace(RECIPE, heads={name: replace(head, near=0.0) for name, head in RECIPE.heads.items()})
     dual, primal = (
         decision_scores(fit_model(examples, readings, taxonomy, recipe), readings, recipe)
-        for recipe in (replace(RECIPE, dual_classes=1), replace(RECIPE, dual_rows=0, tolerance=1e-5))
+        for recipe in (replace(exact, dual_classes=1), replace(exact, dual_rows=0, tolerance=1e-5))
     )
     for head in ("topic", "category", "kind", "level", "scope"):
         np.testing.assert_allclose(primal[head], dual[head], atol=0.05)

@@ -156,7 +156,7 @@ def _gain(runs: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
 def _tone(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     lines = ["| | not neutral F1 | conflict F1 | conflicts shown as neutral | signals F1 |", "|---|---|---|---|---|"]
     for source, levels in figures["tone"].items():
-        signals = ", ".join(f"{name} {value:.2f}" for name, value in figures[source]["signals"].items())
+        signals = ", ".join(f"{name} {value:.2f}" for name, value in figures[source].get("signals", {}).items())
         values = [f"{levels[name]:.2f}" for name in ("not_neutral_f1", "conflict_f1", "conflict_seen_as_neutral")]
         lines.append(f"| {source} | {' | '.join(values)} | {signals} |")
     return "\n".join(lines)
