@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import joblib
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +15,7 @@ from mcu_nlp.stages.route_department import topic_features
 from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.fit import Fitted, fit_model
+from mcu_nlp.training.parallel import in_processes
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import Readings, processes_for
 from mcu_nlp.training.recipe import Recipe
@@ -70,8 +70,9 @@ def hold_out(
         order += np.flatnonzero(folds == fold).tolist()
     tell(Step("folds", 0, len(numbers)))
     # Few texts are quickly sent to another process; of many there is one fold, which needs all the memory for itself.
-    run = joblib.Parallel(n_jobs=min(processes_for(len(examples)), len(numbers)), return_as="generator")
-    for part in run(joblib.delayed(_score_fold)(examples, readings, taxonomy, recipe, folds, fold) for fold in numbers):
+    processes = min(processes_for(len(examples)), len(numbers))
+    pieces = ((examples, readings, taxonomy, recipe, folds, fold) for fold in numbers)
+    for part in in_processes(_score_fold, pieces, processes):
         parts.append(part)
         tell(Step("folds", len(parts), len(numbers), len(parts) / len(numbers)))
     by_place = np.argsort(order)

@@ -27,6 +27,7 @@ from mcu_nlp.tone.evidence import found_rules, places_of
 from mcu_nlp.tone.lexicon import SIGNALS, shipped_lexicon
 from mcu_nlp.tone.style import StyleEncoder
 from mcu_nlp.training.kinds import NUMBERS, Kind, Kinds
+from mcu_nlp.training.parallel import in_processes
 
 Rows = npt.NDArray[np.intp]
 Evidence = tuple[tuple[str, int, int], ...]
@@ -137,13 +138,9 @@ def read_texts(
     proofs = evidence if evidence is not None else [()] * len(texts)
     processes = processes or processes_for(len(texts))
     starts = range(0, len(texts), _BATCH)
-    run = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="2 * n_jobs")
-    ordered = run(
-        joblib.delayed(_read_batch)(list(texts[start : start + _BATCH]), list(proofs[start : start + _BATCH]), marks)
-        for start in starts
-    )
+    pieces = ((list(texts[start : start + _BATCH]), list(proofs[start : start + _BATCH]), marks) for start in starts)
     merged = _Merged()
-    for batch in ordered:
+    for batch in in_processes(_read_batch, pieces, processes):
         merged.add(batch)
         tell(len(merged.lengths))
     return merged.readings()

@@ -45,11 +45,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 
 def _whole(value: object) -> object:
-    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+    return value.encode("utf-8", "ignore").decode("utf-8") if isinstance(value, str) else value
 
 
-# What people write. JSON can hold half of a character («\ud83d»), no database and no answer can: here a question mark
-# stands in its place. Names and numbers come back as they were or not at all: there it is refused.
+# What people write. JSON can hold half of a character («\ud83d»), no database and no answer can: it is dropped, as the
+# library drops it. Names and numbers come back as they were or not at all: there it is refused.
 Text = Annotated[str, BeforeValidator(_whole)]
 # How many items a batch may have; the route tells it, since a shape knows no settings.
 MOST_ITEMS: ContextVar[int] = ContextVar("most_items")
