@@ -32,7 +32,7 @@ def explain_analysis(
     """
 
     def words(head: str, answer: str) -> tuple[Reason, ...]:
-        classes = analyzer.bundle.heads.classes[head]
+        classes = analyzer.bundle.heads.classes.get(head, ())
         if answer not in classes:
             return ()  # a rule's department is explained by its rule
         added = cues if head == "kind" else ()

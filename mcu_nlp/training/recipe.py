@@ -30,8 +30,8 @@ class HeadRecipe:
 
 def _heads() -> dict[str, HeadRecipe]:
     return {
-        "topic": HeadRecipe(alpha=2.0, balance=0.5, noise=1.2, near=0.7),
-        "category": HeadRecipe(alpha=1.5, balance=0.8, noise=1.2),
+        "topic": HeadRecipe(alpha=2.0, balance=0.5, noise=0.4, near=0.7),
+        "category": HeadRecipe(alpha=1.5, balance=0.8, noise=0.4),
         "department": HeadRecipe(alpha=8.0, balance=0.1),
         "kind": HeadRecipe(alpha=2.0, balance=0.3, style=True, cues=True, corpus=0.2),
         "level": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
