@@ -68,7 +68,8 @@ def variants() -> dict[str, Recipe]:
     return {
         "before": before,
         "width": replace(before, meaning_width=512),
-        "noise": changed(topic=replace(old["topic"], noise=1.2), category=replace(old["category"], noise=1.2)),
+        "noise": changed(topic=replace(old["topic"], noise=0.4), category=replace(old["category"], noise=0.4)),
+        "noise 1.2": changed(topic=replace(old["topic"], noise=1.2), category=replace(old["category"], noise=1.2)),
         "near": changed(topic=replace(old["topic"], near=0.7)),
         "department": changed(department=now.heads["department"]),
         "today": now,
