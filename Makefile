@@ -20,8 +20,10 @@ setup: $(BIN)/.done  ## make .venv and install everything into it
 demo: setup  ## analyse the invented appeals of examples/ and show what was found
 	$(BIN)/mcu-nlp analyze examples/appeals.csv -o examples/analyses.jsonl --routing examples/routing-petrovsk.toml --show
 
+# The service is tested alone: its tests measure times and end processes.
 test: setup  ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --ignore tests/service
+	$(BIN)/python -m pytest tests/service
 
 lint: setup  ## style and types
 	$(BIN)/ruff check .
