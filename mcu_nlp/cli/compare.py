@@ -11,14 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.safe_output import check_output
 
 if TYPE_CHECKING:
     from mcu_nlp.quality import Comparison
 
 # 2 is for unusable arguments, as everywhere.
 STATUS = {"better": 0, "not_proven": 3, "worse": 4}
-SOME_FAILED = 1
 
 
 class Target(StrEnum):
@@ -58,6 +59,7 @@ def compare(
     from mcu_nlp.quality import compare as judge
     from mcu_nlp.quality.report.write import COMPARISON_SUFFIXES, check_suffix
 
+    check_output(output, data, taxonomy_map)
     if output is not None:
         check_suffix(output, COMPARISON_SUFFIXES)
     found = judge(
@@ -73,10 +75,9 @@ def compare(
     if output is not None:
         write_report(found, output)
         console.print(f"Отчёт: {output}", highlight=False, markup=False)
-    if found.skipped:
-        console.print(f"Не прочитано строк: {found.skipped}", highlight=False)
+    failed = tell_failed((row.number, row.problem, "") for row in found.failed)
     status = STATUS[found.verdict]
-    raise typer.Exit(SOME_FAILED if found.skipped and not status else status)
+    raise typer.Exit(SOME_FAILED if failed and not status else status)
 
 
 def _show(found: Comparison) -> None:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.safe_output import check_output
 
 if TYPE_CHECKING:
     from mcu_nlp.quality import Evaluation
@@ -32,11 +35,12 @@ def evaluate(
     ] = False,
     precision: Annotated[float, typer.Option(min=0.5, max=1.0, help="Точность, с которой можно не проверять.")] = 0.95,
 ) -> None:
-    """Сравнить ответы модели с разметкой."""
+    """Сравнить ответы модели с разметкой; состояние завершения 1, если часть строк не прочитана."""
     from mcu_nlp.quality import evaluate as judge
     from mcu_nlp.quality import write_report
     from mcu_nlp.quality.report.write import EVALUATION_SUFFIXES, check_suffix
 
+    check_output(output, data, against)
     if output is not None:
         check_suffix(output, EVALUATION_SUFFIXES)
     found = judge(
@@ -53,6 +57,8 @@ def evaluate(
     if output is not None:
         write_report(found, output)
         console.print(f"Отчёт: {output}", highlight=False, markup=False)
+    if tell_failed((row.number, row.problem, row.data if row.data != found.data else "") for row in found.failed):
+        raise typer.Exit(SOME_FAILED)
 
 
 def _show(found: Evaluation) -> None:
@@ -60,7 +66,7 @@ def _show(found: Evaluation) -> None:
 
     model = found.model
     titles = [DECISIONS[decision] for decision in found.decisions]
-    table = Table("", *titles, title=f"Модель {model['name']} {model['version']}")
+    table = Table("", *titles, title=escape(f"Модель {model['name']} {model['version']}"))
     table.add_row("Обращений", *(str(report.n) for report in found.decisions.values()))
     for name, title in FIGURES.items():
         figures = [report.figures.get(name) for report in found.decisions.values()]

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import console
+from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,12 +47,16 @@ def suspects(
     topic: Topic = None,
     department: Department = None,
 ) -> None:
-    """Найти вероятные ошибки разметки и записать лист проверки."""
+    """Найти вероятные ошибки разметки и записать лист проверки.
+
+    Состояние завершения 1, если часть строк не прочитана.
+    """
     from dataclasses import replace
 
     from mcu_nlp.labelling import find_suspects
 
     chosen = {"text": text, "category": category, "topic": topic, "department": department}
+    _check_sheet(output, data)
     with console.status("Ищу ошибки разметки"):
         found = find_suspects(data, fields=_checked(field), chosen=chosen)
     kept = count or max(1, round(_SHARE * len(found.items)))
@@ -71,6 +77,7 @@ def choose(
     from mcu_nlp.labelling import choose_next
 
     _checked([field])
+    _check_sheet(output, pool, labelled)
     analyzer = mcu_nlp.load(model) if labelled is None else None
     with console.status("Выбираю обращения"):
         found = choose_next(
@@ -92,6 +99,7 @@ def apply(
     """Применить решения проверки; состояние завершения 1, если часть решений применить нельзя."""
     from mcu_nlp.labelling import apply_review
 
+    check_output(output, data, review)
     chosen = {"text": text, "category": category, "topic": topic, "department": department}
     done = apply_review(data, review, output, chosen=chosen)
     for error in done.errors:
@@ -126,7 +134,13 @@ def agree(
     found = agreement(first, second, *(more or ()))
     view = Table("Поле", "Обращений", "Совпало", "Каппа Коэна (95 %)", "Альфа Криппендорфа")
     for field in found.fields:
-        view.add_row(FIELD_TITLES[field.field], str(field.n), f"{field.share:.1%}", _kappa(field), _figure(field.alpha))
+        view.add_row(
+            FIELD_TITLES[field.field],
+            str(field.n),
+            f"{field.share:.1%}".replace(".", ","),
+            _kappa(field),
+            _figure(field.alpha),
+        )
     screen = Console()
     screen.print(view)
     for field in found.fields:
@@ -143,11 +157,21 @@ def _checked(fields: list[str] | None) -> list[str] | None:
     return fields or None
 
 
+def _check_sheet(output: Path, *inputs: str | None) -> None:
+    """Cheap refusals come before minutes of work."""
+    from mcu_nlp.labelling.review_sheet import check_sheet
+
+    check_output(output, *inputs)
+    check_sheet(output)
+
+
 def _write(output: Path, found: ReviewList, told: str) -> None:
     from mcu_nlp.labelling import write_review
 
     write_review(output, found)
     console.print(f"{told} {len(found.items)}. Лист проверки: {output}", highlight=False, markup=False)
+    if tell_failed((row.number, row.error.russian, "") for row in found.failed):
+        raise typer.Exit(SOME_FAILED)
 
 
 def _kappa(field: FieldAgreement) -> str:

@@ -57,8 +57,8 @@ class Agreement:
 def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None, random_state: int = 0) -> Agreement:
     """Compare two or more files (or lists of rows) that label the same appeals.
 
-    Records are matched by id where all files have ids, otherwise by text, white space and
-    case aside. Raises ``TypeError`` for fewer than two, what :func:`mcu_nlp.read_rows`
+    Records are matched by id where all files have ids and share some, otherwise by text.
+    White space and case do not tell texts or labels apart. Raises ``TypeError`` for fewer than two, what :func:`mcu_nlp.read_rows`
     raises, and ``InputError``: ``annotators_unmatched`` when no label can be compared.
     """
     if len(annotators) < 2:
@@ -67,9 +67,21 @@ def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None,
     by_id = all(row.values.get("id") for rows in tables for row in rows)
     keyed = [_keyed(rows, by_id=by_id) for rows in tables]
     shared = Counter(key for one in keyed for key in one)
+    if by_id and max(shared.values(), default=0) < 2:
+        # Every file counts its records in its own way.
+        keyed = [_keyed(rows, by_id=False) for rows in tables]
+        shared = Counter(key for one in keyed for key in one)
+    spelling: dict[str, str] = {}
     found = []
     for field in FIELD_TITLES:
-        labels = [{key: label for key, row in one.items() if (label := labels_of([row], field)[0])} for one in keyed]
+        labels = [
+            {
+                key: spelling.setdefault(label.casefold(), label)
+                for key, row in one.items()
+                if (label := _label(row, field))
+            }
+            for one in keyed
+        ]
         units = [[one.get(key) for one in labels] for key in shared]
         units = [unit for unit in units if sum(label is not None for label in unit) > 1]
         if units:
@@ -85,6 +97,10 @@ def _keyed(rows: Sequence[Row], *, by_id: bool) -> dict[str, Row]:
     for row in rows:
         found.setdefault(row.id if by_id else " ".join(row.values["text"].lower().split()), row)
     return found
+
+
+def _label(row: Row, field: str) -> str | None:
+    return labels_of([row], field)[0]
 
 
 def _field(field: str, units: Sequence[Sequence[str | None]], random_state: int) -> FieldAgreement:

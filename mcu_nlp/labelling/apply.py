@@ -31,7 +31,8 @@ def apply_review(
     Raises what :func:`read_review` and :func:`mcu_nlp.read_rows` raise, and ``InputError``
     ``output_is_input``, ``output_type``, ``folder_missing``.
     """
-    if isinstance(data, (str, Path)) and Path(output).resolve() == Path(data).resolve():
+    sources = [source for source in (data, review) if isinstance(source, (str, Path))]
+    if Path(output).resolve() in {Path(source).resolve() for source in sources}:
         raise InputError("output_is_input", path=output)
     review = review if isinstance(review, Review) else read_review(review)
     table = read_whole(data, chosen)

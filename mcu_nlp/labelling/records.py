@@ -36,11 +36,12 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """Items, best first, with the labels that can be chosen by field."""
+    """Items, best first, with the labels that can be chosen by field; ``failed`` records could not be read."""
 
     purpose: Purpose
     items: tuple[ReviewItem, ...]
     choices: Mapping[str, tuple[str, ...]]
+    failed: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

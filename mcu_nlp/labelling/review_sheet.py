@@ -32,6 +32,14 @@ _HELP = (
 )
 
 
+def check_sheet(path: Path) -> None:
+    """Raise ``InputError`` (``output_type``, ``folder_missing``) for a file that no review can be written into."""
+    if path.suffix.lower() != ".xlsx":
+        raise InputError("output_type", path=path, got=path.suffix, expected=".xlsx")
+    if not path.parent.is_dir():
+        raise InputError("folder_missing", path=path.parent)
+
+
 def write_review(path: str | Path, review: ReviewList) -> None:
     """Write the items to an ``.xlsx`` for review; the file appears only when it is whole.
 
@@ -40,10 +48,7 @@ def write_review(path: str | Path, review: ReviewList) -> None:
     from openpyxl import Workbook
 
     path = Path(path)
-    if path.suffix.lower() != ".xlsx":
-        raise InputError("output_type", path=path, got=path.suffix, expected=".xlsx")
-    if not path.parent.is_dir():
-        raise InputError("folder_missing", path=path.parent)
+    check_sheet(path)
     book = Workbook()
     _fill_items(book.active, review)
     columns = _fill_labels(book.create_sheet(LABELS), review.choices)

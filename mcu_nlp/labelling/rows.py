@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mcu_nlp.dataset.examples import fold_title
+from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.records import FIELD_TITLES
 from mcu_nlp.stages.clean_text import clean_text
 from mcu_nlp.tables import BadRow, Row, read_rows
@@ -16,8 +17,21 @@ Data = str | Path | Iterable[Row | BadRow]
 
 def readable_rows(data: Data, chosen: Mapping[str, str | None] | None = None) -> list[Row]:
     """The records that have a text; what :func:`mcu_nlp.read_rows` raises is raised."""
-    rows = read_rows(data, chosen) if isinstance(data, (str, Path)) else data
-    return [row for row in rows if isinstance(row, Row) and clean_text(row.values["text"]).text]
+    return sorted_rows(data, chosen)[0]
+
+
+def sorted_rows(data: Data, chosen: Mapping[str, str | None] | None = None) -> tuple[list[Row], tuple[BadRow, ...]]:
+    """The records that have a text, and the rest; what :func:`mcu_nlp.read_rows` raises is raised."""
+    good: list[Row] = []
+    bad: list[BadRow] = []
+    for row in read_rows(data, chosen) if isinstance(data, (str, Path)) else data:
+        if isinstance(row, BadRow):
+            bad.append(row)
+        elif clean_text(row.values["text"]).text:
+            good.append(row)
+        else:
+            bad.append(BadRow(row.number, InputError("text_empty")))
+    return good, tuple(bad)
 
 
 def labels_of(rows: Sequence[Row], field: str) -> list[str | None]:

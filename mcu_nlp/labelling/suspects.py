@@ -20,7 +20,7 @@ from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.neighbours import Neighbours, find_neighbours
 from mcu_nlp.labelling.probabilities import Doubles, LabelSpace, held_out_probabilities
 from mcu_nlp.labelling.records import ReviewItem, ReviewList
-from mcu_nlp.labelling.rows import Data, choices_of, labelled_fields, labels_of, readable_rows
+from mcu_nlp.labelling.rows import Data, choices_of, labelled_fields, labels_of, sorted_rows
 from mcu_nlp.tables import Row
 from mcu_nlp.training.features import AppealVectorizer
 
@@ -69,14 +69,18 @@ def find_suspects(
     ``InputError``: ``labels_missing`` without any label, ``labels_few`` with fewer than 20
     labelled records or less than two labels in a field that was asked for.
     """
-    rows = readable_rows(data, chosen)
+    rows, failed = sorted_rows(data, chosen)
     found = labelled_fields(rows)
     if not found:
         raise InputError("labels_missing", path=data if isinstance(data, str) else getattr(data, "name", "data"))
     texts = [row.values["text"] for row in rows]
     for field in fields or ():
         check_labels(field, labels_of(rows, field))
-    fields = tuple(fields or (field for field in found if _enough(labels_of(rows, field)))) or found[:1]
+    fields = (
+        tuple(dict.fromkeys(fields or ()))
+        or tuple(field for field in found if _enough(labels_of(rows, field)))
+        or found[:1]
+    )
     check_labels(fields[0], labels_of(rows, fields[0]))
     features = sparse.csr_matrix(AppealVectorizer(random_state=random_state).fit_transform(texts))
     groups = find_copies(texts).near
@@ -85,7 +89,7 @@ def find_suspects(
         items += _field_items(rows, features, groups, field, random_state)
     items.sort(key=lambda item: (-item.score, item.number))
     choices = {field: choices_of(labels_of(rows, field)) for field in fields}
-    return ReviewList("suspects", tuple(items[:count]), choices)
+    return ReviewList("suspects", tuple(items[:count]), choices, failed)
 
 
 def check_labels(field: str, labels: Sequence[str | None]) -> None:

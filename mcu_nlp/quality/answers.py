@@ -15,7 +15,7 @@ from mcu_nlp.labels import level_titles
 from mcu_nlp.masking import mask_text
 from mcu_nlp.quality.intervals import Judged
 from mcu_nlp.quality.names import DECISIONS, ClassNames
-from mcu_nlp.quality.records import ExampleText
+from mcu_nlp.quality.records import ExampleText, FailedRow
 from mcu_nlp.records import Analysis, Choice, Message
 from mcu_nlp.tables import Row, read_rows
 
@@ -43,10 +43,10 @@ class LabelledRow:
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """The rows of a file that can be analysed, and how many cannot."""
+    """The rows of a file that can be analysed, and those that cannot."""
 
     rows: tuple[LabelledRow, ...]
-    skipped: int
+    failed: tuple[FailedRow, ...]
     name: str
 
     @property
@@ -58,15 +58,22 @@ class LabelledRows:
 def read_labelled(
     analyzer: Analyzer, path: str | Path, names: ClassNames, chosen: Mapping[str, str | None] | None = None
 ) -> LabelledRows:
-    """Read a file of labelled appeals. Raises what :func:`mcu_nlp.read_rows` raises."""
+    """Read a file of labelled appeals.
+
+    Raises what :func:`mcu_nlp.read_rows` raises, and ``InputError`` (``rows_missing``) when no row can be analysed.
+    """
     rows: list[LabelledRow] = []
-    skipped = 0
+    failed: list[FailedRow] = []
+    name = mask_text(Path(path).name).text
     for row in read_rows(path, chosen):
-        if isinstance(row, Row) and _readable(analyzer, row):
+        problem = _problem(analyzer, row) if isinstance(row, Row) else row.error
+        if problem is not None:
+            failed.append(FailedRow(name, row.number, problem.code, mask_text(problem.russian).text))
+        elif isinstance(row, Row):
             rows.append(LabelledRow(row.number, row.message, names.labels(row.values)))
-        else:
-            skipped += 1
-    return LabelledRows(tuple(rows), skipped, mask_text(Path(path).name).text)
+    if not rows:
+        raise InputError("rows_missing", path=path, failed=len(failed))
+    return LabelledRows(tuple(rows), tuple(failed), name)
 
 
 def answer_rows(analyzer: Analyzer, rows: Sequence[LabelledRow], decisions: Collection[str]) -> list[Answers]:
@@ -123,12 +130,12 @@ def shown_text(text: str, longest: int = _LONGEST) -> str:
     return f"{cut.rpartition(' ')[0] or cut}…"
 
 
-def _readable(analyzer: Analyzer, row: Row) -> bool:
+def _problem(analyzer: Analyzer, row: Row) -> InputError | None:
     try:
         analyzer.check(row.values["text"])
-    except InputError:
-        return False
-    return True
+    except InputError as problem:
+        return problem
+    return None
 
 
 def _answers(analysis: Analysis) -> Answers:

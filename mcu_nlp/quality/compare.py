@@ -11,7 +11,7 @@ from mcu_nlp.errors import InputError
 from mcu_nlp.masking import mask_text
 from mcu_nlp.quality.answers import Answers, LabelledRow, answer_rows, judge, read_labelled, shown_text
 from mcu_nlp.quality.comparison import ChangedDecision, Comparison, Paired, VerdictRule
-from mcu_nlp.quality.intervals import RESAMPLES, Judged
+from mcu_nlp.quality.intervals import RESAMPLES, Judged, suspect_seen
 from mcu_nlp.quality.names import ClassNames
 from mcu_nlp.quality.paired import class_changes, decide, pair
 from mcu_nlp.quality.taxonomy_map import LEVELS, TaxonomyMap, load_taxonomy_map
@@ -45,7 +45,8 @@ def compare(
     model cannot answer counts against it. Texts in the result are masked.
 
     Raises what :func:`mcu_nlp.read_rows` and :func:`load_taxonomy_map` raise, and
-    ``InputError`` (``target_missing``) when no row has a label of the target.
+    ``InputError``: ``rows_missing`` when no row can be analysed, ``target_missing`` when none
+    has a label of the target.
     """
     taxonomies = old.bundle.taxonomy, new.bundle.taxonomy
     if taxonomy_map is not None and not isinstance(taxonomy_map, TaxonomyMap):
@@ -67,14 +68,15 @@ def compare(
         if decision == target:
             shown = [(names.shown_id(target, id), names.title(target, id)) for id in classes]
             changes = class_changes(before, after, shown, rule)
-            seen = [bool(one.right.mean() > one.confidence.mean() + 0.1) for one in (before, after)]
+            seen = [suspect_seen(one) for one in (before, after)]
     verdict, reasons = decide(decisions[target], changes, rule)
     return Comparison(
         old=asdict(old.model),
         new=asdict(new.model),
         data=table.name,
         rows=len(rows),
-        skipped=table.skipped,
+        skipped=len(table.failed),
+        failed=table.failed,
         target=target,
         verdict=verdict,
         reasons=reasons,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mcu_nlp.quality.records import Estimate, Record
+from mcu_nlp.quality.records import Estimate, FailedRow, Record
 
 BETTER, NOT_PROVEN, WORSE = "better", "not_proven", "worse"
 
@@ -101,3 +101,4 @@ class Comparison(Record):
     changed: tuple[ChangedDecision, ...]
     unknown: Mapping[str, int]
     seen: tuple[str, ...] = ()
+    failed: tuple[FailedRow, ...] = ()

@@ -8,7 +8,16 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from mcu_nlp.quality.answers import Answers, LabelledRow, example, judge
-from mcu_nlp.quality.intervals import BINS, Judged, bootstrap, class_figures, decision_figures, share
+from mcu_nlp.quality.intervals import (
+    BINS,
+    Judged,
+    bootstrap,
+    class_figures,
+    decision_figures,
+    honest,
+    share,
+    suspect_seen,
+)
 from mcu_nlp.quality.names import ClassNames
 from mcu_nlp.quality.records import (
     FIGURES,
@@ -23,8 +32,8 @@ from mcu_nlp.quality.records import (
 from mcu_nlp.training.figures import accepted_share
 
 PRECISIONS = (0.9, 0.95, 0.98)
-# A model that is right so much more often than it is sure has seen the rows.
-_SEEN = 0.1
+# Figures that are shares of rows, or means of such.
+_SHARES = ("accuracy", "top3", "weighted_f1", "macro_f1")
 _CONFUSIONS, _EXAMPLES, _ERRORS, _POINTS = 12, 2, 12, 60
 
 
@@ -42,7 +51,9 @@ def report_decision(
     pairs = [(row, answer) for row, answer in zip(rows, answers, strict=True) if decision in row.labels]
     told, given = [row for row, _ in pairs], [answer for _, answer in pairs]
     judged, classes = judge(decision, told, given)
-    figures = bootstrap(len(told), decision_figures(judged, target), resamples=resamples)
+    n = len(told)
+    figures = bootstrap(n, decision_figures(judged, target), resamples=resamples)
+    figures |= {name: honest(figures[name], n) for name in _SHARES if name in figures}
 
     def show(place: int) -> ExampleText:
         return example(decision, told[place], given[place], names)
@@ -51,9 +62,9 @@ def report_decision(
     worst = wrong[np.argsort(-judged.confidence[wrong], kind="stable")][:_ERRORS]
     return DecisionReport(
         decision=decision,
-        n=len(told),
+        n=n,
         unknown=sum(row.labels[decision] not in known for row in told),
-        seen=bool(figures["accuracy"].low > judged.confidence.mean() + _SEEN),
+        seen=suspect_seen(judged),
         confidence=float(judged.confidence.mean()),
         figures={name: figures[name] for name in FIGURES if name in figures},
         classes=_classes(decision, judged, classes, names, resamples),
@@ -90,7 +101,7 @@ def _classes(
             answered=int(answered[place]),
             precision=float(hits[place] / answered[place]) if answered[place] else 0.0,
             recall=share(int(hits[place]), int(n[place])),
-            f1=f1[str(place)],
+            f1=honest(f1[str(place)], int(max(n[place], 1))),
         )
         for place in order
     )

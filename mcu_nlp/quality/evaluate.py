@@ -42,9 +42,9 @@ def evaluate(
     model answered in training, where its folder tells. ``learning`` adds learning curves
     (a minute or two). Nothing in the result holds personal data that masking finds.
 
-    Raises what :func:`mcu_nlp.read_rows` raises, and ``InputError``: ``labels_missing``
-    when no row has a label, ``dates_missing`` when ``by_date`` finds too few dates,
-    ``learning_too_few`` when there is too little for a curve.
+    Raises what :func:`mcu_nlp.read_rows` raises, and ``InputError``: ``rows_missing`` when
+    no row of a file can be analysed, ``labels_missing`` when none has a label,
+    ``dates_missing`` when ``by_date`` finds too few dates, ``learning_too_few`` when there is too little for a curve.
     """
     names = ClassNames(analyzer.bundle.taxonomy)
     table = read_labelled(analyzer, data, names, chosen)
@@ -52,6 +52,7 @@ def evaluate(
         raise InputError("labels_missing", path=data)
     # Cheap refusals come before the long work.
     halves = _halves(table, data) if by_date and against is None else None
+    other = read_labelled(analyzer, against, names, chosen) if against is not None else None
     answers = answer_rows(analyzer, table.rows, table.labelled)
     decisions = {
         decision: report_decision(
@@ -67,8 +68,7 @@ def evaluate(
     }
     drift: Drift | None = None
     whole = Period(table.name, table.rows, answers)
-    if against is not None:
-        other = read_labelled(analyzer, against, names, chosen)
+    if other is not None:
         before = Period(other.name, other.rows, answer_rows(analyzer, other.rows, ("category", "topic")))
         drift = against_period(before, whole, names)
     elif halves is not None:
@@ -80,11 +80,12 @@ def evaluate(
         model=asdict(analyzer.model),
         data=table.name,
         rows=len(table.rows),
-        skipped=table.skipped,
+        skipped=len(table.failed),
         target=target,
         decisions=decisions,
         learning=_curves(table, more) if learning else (),
         drift=drift,
+        failed=table.failed + (other.failed if other is not None else ()),
     )
 
 

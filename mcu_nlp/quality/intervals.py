@@ -23,6 +23,8 @@ LEVEL = 0.95
 BINS = 10
 # Classes with fewer rows say nothing about their own F1.
 COMMON = 5
+# A model that is right so much more often than it is sure has seen the rows.
+_SEEN = 0.1
 # How many weights are held at once: 32 MB.
 _HELD = 4_000_000
 
@@ -89,6 +91,25 @@ def share(hits: int, n: int) -> Estimate:
         return Estimate(0.0, 0.0, 1.0)
     bounds = stats.binomtest(hits, n).proportion_ci(LEVEL, method="wilson")
     return Estimate(hits / n, float(bounds.low), float(bounds.high))
+
+
+def honest(figure: Estimate, n: int) -> Estimate:
+    """A figure of ``n`` rows that are all right, or all wrong, with the bounds of a share: resampling shows none.
+
+    >>> honest(Estimate(1.0, 1.0, 1.0), 3)
+    Estimate(value=1.0, low=0.43..., high=1.0)
+    """
+    sure = figure.low == figure.high == figure.value and figure.value in (0.0, 1.0)
+    return share(round(figure.value * n), n) if sure else figure
+
+
+def suspect_seen(judged: Judged) -> bool:
+    """Whether the answers are far better than a calibrated model is sure of them, beyond chance.
+
+    Such a model has probably been trained on these very rows.
+    """
+    right, sure = share(int(judged.right.sum()), len(judged.right)), float(judged.confidence.mean())
+    return right.value > sure + _SEEN and right.low > sure
 
 
 def decision_figures(judged: Judged, target: float) -> Statistic:

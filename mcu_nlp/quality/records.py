@@ -56,6 +56,16 @@ class ExampleText(Record):
 
 
 @dataclass(frozen=True, slots=True)
+class FailedRow(Record):
+    """A row of the file ``data`` that was not judged: its number, the stable code and the Russian words for why."""
+
+    data: str
+    number: int
+    code: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClassFigures(Record):
     """One class: ``n`` rows are labelled with it, ``answered`` rows were put into it."""
 
@@ -202,7 +212,10 @@ class Drift(Record):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation(Record):
-    """A model on labelled appeals: what :func:`mcu_nlp.quality.evaluate` returns."""
+    """A model on labelled appeals: what :func:`mcu_nlp.quality.evaluate` returns.
+
+    ``skipped`` rows of the data could not be judged; ``failed`` names them, and those of the other period.
+    """
 
     model: Mapping[str, str]
     data: str
@@ -212,6 +225,7 @@ class Evaluation(Record):
     decisions: Mapping[str, DecisionReport]
     learning: tuple[LearningCurve, ...] = ()
     drift: Drift | None = None
+    failed: tuple[FailedRow, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Model, rows, one entry a decision, and learning curve and drift where they were asked for."""
@@ -220,6 +234,7 @@ class Evaluation(Record):
             "data": self.data,
             "rows": self.rows,
             "skipped": self.skipped,
+            "failed": [row.to_dict() for row in self.failed],
             "target": self.target,
             **{name: report.to_dict() for name, report in self.decisions.items()},
             "learning": [{**curve.to_dict(), "gain": round(curve.gain, _DIGITS)} for curve in self.learning],

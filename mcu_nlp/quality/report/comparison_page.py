@@ -80,7 +80,7 @@ def changes_plot(name: str, changes: list[ClassChange]) -> str:
         left, right = max(one.losses for one in order), max(one.wins for one in order)
         room = 0.15 * max(left, right)
         axes.set(xlim=(-max(left, room) * 1.04, max(right, room) * 1.04))
-        axes.set(ylim=(-0.7, len(order) - 0.3), xlabel="← испорчено    обращений    исправлено →")
+        axes.set(ylim=(-0.7, len(order) - 0.3), xlabel="← испорчено \u00b7 обращений \u00b7 исправлено →")
 
     described = "; ".join(f"{short(one.title)}: исправлено {one.wins}, испорчено {one.losses}" for one in order)
     return inline_svg(name, "Исправленное и испорченное по классам", described, draw, (8.6, 1.0 + 0.29 * len(order)))
