@@ -188,7 +188,7 @@ UNUSABLE_ARGUMENTS = [
     ("analyze {dir}/good.csv --model {model} -o {dir}/link.csv", "output_is_input"),
     ("analyze {dir}/link.csv --model {model} -o {dir}/good.csv", "output_is_input"),
     ("analyze {dir}/good.csv --model {model} -o {dir}/hard.csv", "output_is_input"),
-    ("evaluate {dir}/good.csv --model {model} --topic t -o {dir}/none/a.json", "file_refused"),
+    ("evaluate {dir}/good.csv --model {model} --topic t -o {dir}/none/a.json", "folder_missing"),
     ("analyze {dir}/good.csv --model {dir}", "bundle_missing"),
     ("analyze {dir}/good.csv --model {dir} --jobs 2 -o {dir}/out.csv", "bundle_missing"),
     ("analyze {dir}/good.csv --model {model} --routing {dir}/rules.toml", "routing_unknown_id"),
@@ -342,11 +342,12 @@ def test_evaluate_tells_figures(
     labelled: Path, toy_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = call(capsys, "evaluate", labelled, "--model", toy_model)
-    assert (shown.returncode, shown.stderr) == (DONE, "")
+    assert shown.returncode == 1
+    assert re.search(r"Строка \d+: Текст пуст", shown.stderr)
     assert "Тема" in shown.stdout
     report = tmp_path / "report.json"
     written = run("evaluate", labelled, "--model", toy_model, "-o", report)
-    assert (written.returncode, written.stdout) == (DONE, "")
+    assert (written.returncode, written.stdout) == (1, "")
     figures = json.loads(report.read_text("utf-8"))
     assert figures["model"]["name"] == "toy"
     assert set(figures) >= {"model", "rows", "category", "topic", "department"}
@@ -359,7 +360,7 @@ def test_evaluate_writes_a_page(
     labelled: Path, toy_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = tmp_path / "report.html"
-    assert call(capsys, "evaluate", labelled, "--model", toy_model, "-o", page).returncode == DONE
+    assert call(capsys, "evaluate", labelled, "--model", toy_model, "-o", page).returncode == 1
     text = page.read_text("utf-8")
     assert text.startswith("<!doctype html>")
     assert "<script" not in text

@@ -58,8 +58,8 @@ def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None,
     """Compare two or more files (or lists of rows) that label the same appeals.
 
     Records are matched by id where all files have ids and share some, otherwise by text.
-    White space and case do not tell texts or labels apart. Raises ``TypeError`` for fewer than two, what :func:`mcu_nlp.read_rows`
-    raises, and ``InputError``: ``annotators_unmatched`` when no label can be compared.
+    White space and case do not tell texts or labels apart. Raises ``TypeError`` for fewer than two,
+    what :func:`mcu_nlp.read_rows` raises, and ``InputError``: ``annotators_unmatched`` when no label can be compared.
     """
     if len(annotators) < 2:
         raise TypeError(f"agreement compares two files or more, got {len(annotators)}")
