@@ -18,8 +18,9 @@ from mcu_nlp.quality.report.write import check_suffix
 def test_no_input_is_overwritten(tmp_path: Path) -> None:
     data = tmp_path / "data.xlsx"
     data.touch()
-    with pytest.raises(InputError, match="output_is_input|input"):
+    with pytest.raises(InputError) as refused:
         check_output(tmp_path / "." / "data.xlsx", None, data)
+    assert refused.value.code == "output_is_input"
     check_output(None, data)
     check_output(tmp_path / "other.xlsx", data)
 
