@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import mcu_nlp
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.same_file import same_file
 from mcu_nlp.cli.show import show_table
 from mcu_nlp.errors import InputError
 from mcu_nlp.records import Analysis, Message
@@ -44,7 +45,7 @@ def analyze(
     """Разобрать файл обращений."""
     if jobs < 1:
         raise InputError("jobs_invalid", got=jobs)
-    if output is not None and _same_file(input, output):
+    if output is not None and same_file(input, output):
         raise InputError("output_is_input", path=output)
     job = _Job(model, routing, mask, explain)
     shown: list[Analysis] = []
@@ -69,16 +70,6 @@ def analyze(
     if failed:
         console.print(f"Пропущено строк: {failed}")
         sys.exit(_FAILED)
-
-
-def _same_file(input: str, output: Path) -> bool:
-    """Whether both are one file, by whatever name: a link, another spelling."""
-    if "-" in (input, str(output)):
-        return False
-    source = Path(input)
-    if source.resolve() == output.resolve():
-        return True
-    return source.exists() and output.exists() and source.samefile(output)
 
 
 class _Job:
