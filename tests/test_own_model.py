@@ -197,7 +197,7 @@ def test_a_taxonomy_of_any_encoding(tmp_path: Path) -> None:
     lines = "id;title;parent\na;Дороги;\nb;Ямы — большие;a"
     (tmp_path / "t.csv").write_bytes(lines.encode("utf-16"))
     assert [topic.title for topic in read_taxonomy(tmp_path / "t.csv").topics] == ["Ямы — большие"]
-    (tmp_path / "t.csv").write_bytes(lines.encode("cp1251") + b"\x98")
+    (tmp_path / "t.csv").write_bytes(lines.encode("cp1251") + b"\n\x98;x;a")
     assert read_taxonomy(tmp_path / "t.csv").categories[0].title == "Дороги"
 
 
