@@ -29,7 +29,9 @@ class TopicLabel(Label):
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """What can be answered. Raises ``ConfigError`` (``taxonomy_invalid``) when it contradicts itself.
+    """What can be answered.
+
+    Raises ``ConfigError`` when it contradicts itself: ``taxonomy_unnamed``, ``taxonomy_twice``, ``taxonomy_parent``.
 
     >>> taxonomy = Taxonomy((Label("roads", "Дороги"),), (TopicLabel("roads.potholes", "Ямы", "roads"),), ())
     >>> taxonomy.topic("roads.potholes").title
@@ -46,7 +48,7 @@ class Taxonomy:
         known = {label.id for label in self.categories}
         for topic in self.topics:
             if topic.category not in known:
-                raise _invalid(f"topic {topic.id!r}", f"unknown category {topic.category!r}", "add the category")
+                raise ConfigError("taxonomy_parent", id=topic.id, category=topic.category)
 
     @cached_property
     def _topics(self) -> Mapping[str, TopicLabel]:
@@ -106,11 +108,11 @@ def _check_unique(name: str, labels: Sequence[Label]) -> None:
     titles: set[str] = set()
     for label in labels:
         if not label.id or not label.title:
-            raise _invalid(f"{name} {label.id!r}", "empty id or title", "fill it in")
+            raise ConfigError("taxonomy_unnamed", what=name, id=label.id, title=label.title)
         if label.id in ids:
-            raise _invalid(f"{name} {label.id!r}", "the id stands twice", "ids must be unique")
+            raise ConfigError("taxonomy_twice", what=name, field="id", value=label.id)
         if label.title in titles:
-            raise _invalid(f"{name} {label.id!r}", f"the title {label.title!r} stands twice", "titles must be unique")
+            raise ConfigError("taxonomy_twice", what=name, field="title", value=label.title)
         ids.add(label.id)
         titles.add(label.title)
 

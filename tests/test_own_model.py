@@ -14,9 +14,13 @@ from toy import RECIPE, toy_rows
 
 import mcu_nlp
 from mcu_nlp import cli
-from mcu_nlp.dataset import read_table
+from mcu_nlp.bundle import shipped_corpus
+from mcu_nlp.dataset import read_corpus, read_table, read_taxonomy
+from mcu_nlp.dataset.taxonomy import read_labels
 from mcu_nlp.errors import InputError
-from mcu_nlp.training import own, train_table
+from mcu_nlp.tables import Row
+from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel
+from mcu_nlp.training import on_base, own, train_table
 
 HEADERS = ("Дата подачи", "Текст обращения", "Тема", "Исполнитель")
 NEW = "Парковка у подъездов"
@@ -165,3 +169,105 @@ def test_what_the_command_cannot_use(
     assert status == 2
     assert f"Ошибка {code}" in told.splitlines()[-1] or f"Ошибка {code}" in told
     assert "Traceback" not in told
+
+
+TAXONOMIES = [
+    ("t.toml", "category = 5", "taxonomy_toml"),
+    ("t.toml", "[[category]]\nid = 5\ntitle = 'Дороги'", "taxonomy_toml"),
+    ("t.csv", "код;название\n1;Дороги", "taxonomy_columns"),
+    ("t.csv", "id;title;parent\n;Дороги;", "taxonomy_unnamed"),
+    ("t.csv", "id;title;parent\na;Дороги;\na;Свет;", "taxonomy_twice"),
+    ("t.csv", "id;title;parent\na;Дороги;\nb;Ямы;c", "taxonomy_parent"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "code"), TAXONOMIES)
+def test_a_faulty_taxonomy_is_told_in_russian(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: str, code: str
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    options = ("--check-only", "--taxonomy", tmp_path / name)
+    status, told = call(capsys, "train", write(tmp_path / "own.jsonl"), *options)
+    assert status == 2
+    assert f"Ошибка {code}: " in told
+    assert not any(word in told for word in ("must be", "unknown", "write a", "see mcu_nlp"))
+
+
+def test_a_taxonomy_of_any_encoding(tmp_path: Path) -> None:
+    lines = "id;title;parent\na;Дороги;\nb;Ямы — большие;a"
+    (tmp_path / "t.csv").write_bytes(lines.encode("utf-16"))
+    assert [topic.title for topic in read_taxonomy(tmp_path / "t.csv").topics] == ["Ямы — большие"]
+    (tmp_path / "t.csv").write_bytes(lines.encode("cp1251") + b"\n\x98;x;a")
+    assert read_taxonomy(tmp_path / "t.csv").categories[0].title == "Дороги"
+
+
+def test_a_folder_that_cannot_be_is_told_before_training(
+    tmp_path: Path, toy_model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("", "utf-8")
+    monkeypatch.setattr(on_base, "read_documents", lambda *_: pytest.fail("training has begun"))
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "model"):
+        status, told = call(capsys, "train", write(tmp_path / "own.jsonl"), "--base", toy_model, "-o", folder)
+        assert status == 2
+        assert "Ошибка folder_is_file" in told
+
+
+def test_findings_do_not_overwrite_the_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(tmp_path / "own.xlsx")
+    before = path.read_bytes()
+    status, told = call(capsys, "train", path, "--check-only", "--check-table", path)
+    assert (status, path.read_bytes()) == (2, before)
+    assert "Ошибка output_is_input" in told
+
+
+def test_findings_have_the_same_bytes_and_a_name_with_brackets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "own.jsonl")
+    found = tmp_path / "находки[" / "b].xlsx"
+    found.parent.mkdir()
+    written = []
+    for day in (1, 2):
+        monkeypatch.setattr("time.time", lambda day=day: 1_000_000_000.0 + 86_400 * day)
+        status, told = call(capsys, "train", path, "--check-only", "--check-table", found)
+        assert status == 0
+        assert str(found) in told
+        written.append(found.read_bytes())
+    assert written[0] == written[1]
+
+
+def test_the_card_of_a_grown_model_tells_how_it_was_judged(tmp_path: Path, toy_model: Path) -> None:
+    table = read_table(write(tmp_path / "own.jsonl"), base=toy_model)
+    report = train_table(table, tmp_path / "model", split="date", recipe=RECIPE)
+    assert report["held_out"] == {"folds": 1, "rows": report["split"]["held_out"]}
+    card = (tmp_path / "model" / "CARD.md").read_text("utf-8")
+    assert f"On {report['split']['held_out']} held-out texts" in card
+    assert "cross-validation over five folds" not in card
+    assert "2021-2022" not in card
+
+
+def test_corrections_without_a_text_add_no_row(tmp_path: Path) -> None:
+    corrections = tmp_path / "corrections.jsonl"
+    corrections.write_text(json.dumps({"text": "<p>&nbsp;</p>", "topic": NEW}), "utf-8")
+    table = read_table(write(tmp_path / "own.jsonl"), corrections=corrections)
+    assert len(table.rows) == len(own_rows())
+    assert table.corrections is not None
+    assert table.corrections.unreadable == 1
+
+
+def test_ids_of_new_titles_are_nobody_elses() -> None:
+    known = Taxonomy((Label("a", "А!"),), (TopicLabel("b", "Б!", "a"),), ())
+    labels = read_labels([Row(1, {"text": "Яма", "category": "А?", "topic": "Б?"})], [known])
+    assert labels.category_ids == {"А?": "a-2"}
+    assert labels.topic_ids == {"Б?": "b-2"}
+
+
+def test_a_corpus_topic_that_the_table_lacks_is_not_out_of_scope(tmp_path: Path) -> None:
+    whole = mcu_nlp.shipped_taxonomy()
+    topic = whole.topics[0]
+    own_taxonomy = Taxonomy((whole.category(topic.category),), (topic,), ())
+    rows = read_corpus(shipped_corpus(), own_taxonomy)
+    assert {row.in_scope for row in rows if row.topic} == {True}
+    known = [row.in_scope for row in read_corpus(shipped_corpus(), whole)]
+    assert [row.in_scope for row in rows] == known
+    assert not all(known)

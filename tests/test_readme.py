@@ -145,7 +145,9 @@ def test_no_path_of_a_machine(path: Path) -> None:
     if path.suffix == ".ipynb":  # its cells, not the file with its escapes
         content = "\n".join(line for cell in json.loads(content)["cells"] for line in cell["source"])
     text = re.sub(r"https?://\S+", "", content)
-    text = re.sub(r"\.\./(?:examples|corpus|deploy|models)/", "", text)  # how a notebook or document names its neighbours
+    text = re.sub(
+        r"\.\./(?:examples|corpus|deploy|models)/", "", text
+    )  # how a notebook or document names its neighbours
     assert not MACHINE_PATH.findall(text)
 
 

@@ -10,6 +10,7 @@ import typer
 from mcu_nlp.cli.check_table import show_check, show_columns, show_rare
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.progress import training_bar
+from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
 
 _DECISIONS = ("category", "topic", "department", "kind")
@@ -48,6 +49,7 @@ def train(
     """Проверить свои обращения и обучить на них модель; тон и вид доучиваются на открытом корпусе."""
     if output is None and not check_only:
         raise typer.BadParameter("нужна папка новой модели (-o) или --check-only")
+    check_output(check_table, data, taxonomy, corrections)
     # Training is scikit-learn and takes its time to import; nothing else needs it.
     from mcu_nlp.dataset import check_data, read_table
 
@@ -63,7 +65,7 @@ def train(
         console.print(f"Строка {row.number}: {row.error.russian}", markup=False, highlight=False, soft_wrap=True)
     if check_table is not None:
         check.write(check_table)
-        console.print(f"Находки по строкам: {check_table}", highlight=False)
+        console.print(f"Находки по строкам: {check_table}", markup=False, highlight=False, soft_wrap=True)
     if check.errors:
         raise InputError("data_check_failed", path=data, codes=", ".join(finding.code for finding in check.errors))
     if output is None or check_only:
@@ -74,7 +76,7 @@ def train(
         report = train_table(table, output, name=name, split=split, check=check, tell=tell)
     show_rare(report["rare"])
     _show_figures(report["figures"].get("portal", {}))
-    console.print(f"Модель: {output}", highlight=False)
+    console.print(f"Модель: {output}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_figures(figures: dict[str, Any]) -> None:

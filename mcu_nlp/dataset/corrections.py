@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mcu_nlp.dataset.copies import plain_words
+from mcu_nlp.stages.clean_text import clean_text
 from mcu_nlp.tables import BadRow, Row, read_rows
 
 _LABELS = ("category", "topic", "department", "kind", "tone")
@@ -38,7 +39,7 @@ def merge_corrections(rows: Sequence[Row], path: str | Path) -> tuple[list[Row],
     last. Raises what :func:`mcu_nlp.read_rows` raises.
     """
     read = list(read_rows(path))
-    corrections = [row for row in read if isinstance(row, Row) and any(row.values.get(name) for name in _LABELS)]
+    corrections = [row for row in read if isinstance(row, Row) and _teaches(row)]
     corrections.sort(key=lambda row: (row.values.get("received", ""), row.number))
     merged = list(rows)
     by_text: dict[str, list[int]] = {}
@@ -66,6 +67,11 @@ def merge_corrections(rows: Sequence[Row], path: str | Path) -> tuple[list[Row],
     unreadable = sum(isinstance(row, BadRow) for row in read) + sum(isinstance(row, Row) for row in read)
     figures = MergedCorrections(len(read), len(touched) - added, added, superseded, unreadable - len(corrections))
     return merged, figures
+
+
+def _teaches(row: Row) -> bool:
+    """Whether a label is said, and of a text that is one after cleaning."""
+    return any(row.values.get(name) for name in _LABELS) and bool(clean_text(row.values["text"]).text)
 
 
 def _corrected(row: Row, correction: Row) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from mcu_nlp.errors import InputError
-from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
+from mcu_nlp.taxonomy import Taxonomy
 
 FOLDS = 5
 _BLANKS = re.compile(r"\s+")
@@ -101,7 +101,6 @@ def read_messages(path: Path, taxonomy: Taxonomy) -> list[Example]:
 def read_corpus(path: Path, taxonomy: Taxonomy, *, held_out: bool = False) -> list[Example]:
     """The project's invented appeals; trained on and, unless ``held_out``, never judged by."""
     topics = {topic.id: topic for topic in taxonomy.topics}
-    shared = {topic.id for topic in shipped_taxonomy().topics} & set(topics)
     examples = []
     for record in _jsonl(path):
         topic = topics.get(str(record["topic"]))
@@ -116,8 +115,8 @@ def read_corpus(path: Path, taxonomy: Taxonomy, *, held_out: bool = False) -> li
                 kind=str(record["kind"]),
                 tone=str(record["tone"]),
                 signals=signals,
-                # In a taxonomy of one's own, a corpus topic is unknown, not out of scope.
-                in_scope=topic is not None or not shared,
+                # A topic that a taxonomy lacks is unknown, not out of scope: it may stand there by another title.
+                in_scope=record["topic"] is not None,
                 fold=text_fold(str(record["text"])) if held_out else -1,
                 evidence=tuple(
                     (str(signal["id"]), int(span["start"]), int(span["end"]))

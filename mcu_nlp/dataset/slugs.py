@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain, count
 
 # GOST 7.79 system B without apostrophes: what web addresses in Russia use.
 _LATIN = dict(
@@ -61,16 +62,19 @@ def slug(title: str) -> str:
     return _NOT_ID.sub("-", latin).strip("-")[:_LONGEST].rstrip("-") or "label"
 
 
-def slugs(titles: Iterable[str]) -> dict[str, str]:
-    """Title -> id, unique; titles that would share an id are numbered in alphabetical order.
+def slugs(titles: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Title -> id, unique and none of ``taken``; titles that would share an id are numbered in alphabetical order.
 
     >>> slugs(["А!", "А?"])
     {'А!': 'a', 'А?': 'a-2'}
+    >>> slugs(["А 2", "А!", "А?"], taken=["a"])
+    {'А 2': 'a-2', 'А!': 'a-3', 'А?': 'a-4'}
     """
-    taken: dict[str, int] = {}
+    used = set(taken)
     ids: dict[str, str] = {}
     for title in sorted(set(titles)):
         base = slug(title)
-        taken[base] = taken.get(base, 0) + 1
-        ids[title] = base if taken[base] == 1 else f"{base}-{taken[base]}"
+        numbered = (f"{base}-{number}" for number in count(2))
+        ids[title] = next(id for id in chain([base], numbered) if id not in used)
+        used.add(ids[title])
     return ids

@@ -68,7 +68,7 @@ def read_table(
     their ids; others get ids made of their titles (see :func:`read_labels`). With ``taxonomy``, a file, only its
     labels are learned. ``corrections`` is an export of the service, put over the table's labels. A row without a
     topic teaches only its category. Raises ``InputError``: what :func:`mcu_nlp.read_rows` raises, and
-    ``training_data`` when there is too little to learn; ``ConfigError`` (``taxonomy_invalid``); ``BundleError``.
+    ``training_data`` when there is too little to learn; ``ConfigError`` for the taxonomy; ``BundleError``.
     """
     base_model = None if str(base) in (CORPUS, NONE) else read_bundle(base)
     columns = ColumnReport()

@@ -6,13 +6,14 @@ import csv
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from mcu_nlp.dataset.examples import fold_title
 from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.errors import ConfigError, InputError
 from mcu_nlp.tables import Row
+from mcu_nlp.tables.encoding import decode
 from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel
 
 SUFFIXES = (".toml", ".csv")
@@ -80,17 +81,15 @@ def read_taxonomy(path: str | Path) -> Taxonomy:
 
     ``.toml`` has the form of the package's ``taxonomy.toml``: ``[[category]]`` with id and title, ``[[topic]]``
     with id, title and category. ``.csv`` has the columns id, title, parent; a row without a parent is a category.
-    Raises ``InputError`` (``file_missing``, ``file_type``) and ``ConfigError`` (``taxonomy_invalid``).
+    Raises ``InputError`` (``file_missing``, ``file_type``) and ``ConfigError`` (``taxonomy_toml``,
+    ``taxonomy_columns``, and what :class:`Taxonomy` raises).
     """
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         raise InputError("file_type", path=path, got=path.suffix, expected=", ".join(SUFFIXES))
     if not path.is_file():
         raise InputError("file_missing", path=path)
-    try:
-        content = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        content = path.read_text("cp1251")
+    content = decode(path.read_bytes())
     return _from_toml(content, path) if path.suffix.lower() == ".toml" else _from_csv(content, path)
 
 
@@ -100,7 +99,9 @@ def _from_toml(content: str, path: Path) -> Taxonomy:
         categories = tuple(Label(c["id"], c["title"]) for c in read["category"])
         topics = tuple(TopicLabel(t["id"], t["title"], t["category"]) for t in read.get("topic", ()))
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as problem:
-        raise _invalid(path, f"{type(problem).__name__}: {problem}", "see mcu_nlp/data/taxonomy.toml") from None
+        raise ConfigError("taxonomy_toml", path=path, problem=f"{type(problem).__name__}: {problem}") from None
+    if not all(isinstance(part, str) for label in (*categories, *topics) for part in astuple(label)):
+        raise ConfigError("taxonomy_toml", path=path, problem="a number or list in place of a string")
     return _whole(categories, topics)
 
 
@@ -108,7 +109,7 @@ def _from_csv(content: str, path: Path) -> Taxonomy:
     first = content.partition("\n")[0]
     lines = list(csv.DictReader(content.splitlines(), delimiter=max(";,\t", key=first.count)))
     if not lines or not set(_COLUMNS) <= set(lines[0]):
-        raise _invalid(path, "no columns id, title, parent", "write a header line id;title;parent")
+        raise ConfigError("taxonomy_columns", path=path, columns=", ".join(_COLUMNS))
     rows = [{name: fold_title(line[name]) or "" for name in _COLUMNS} for line in lines]
     categories = tuple(Label(row["id"], row["title"]) for row in rows if not row["parent"])
     topics = tuple(TopicLabel(row["id"], row["title"], row["parent"]) for row in rows if row["parent"])
@@ -130,9 +131,5 @@ def _ids(titles: set[str] | Mapping[str, object], known: Sequence[Sequence[Label
     by_title: dict[str, str] = {}
     for labels in reversed(known):
         by_title |= _by_title(labels)
-    made = slugs(title for title in titles if title not in by_title)
+    made = slugs((title for title in titles if title not in by_title), taken=by_title.values())
     return made | {title: by_title[title] for title in titles if title in by_title}
-
-
-def _invalid(path: Path, problem: str, remedy: str) -> ConfigError:
-    return ConfigError("taxonomy_invalid", where=path, problem=problem, remedy=remedy)

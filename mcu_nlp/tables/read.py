@@ -57,7 +57,8 @@ class Row:
         try:
             if written[2:3] == ".":
                 day, month, year = written.split(".")
-                return date(int(year), int(month), int(day))
+                # «26» is not the year 26; whether it is 2026 is not guessed at.
+                return date(int(year), int(month), int(day)) if len(year) == len("2026") else None
             return date.fromisoformat(written)
         except ValueError:
             return None

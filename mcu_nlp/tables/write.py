@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.records import Analysis
 from mcu_nlp.whole_file import whole_file
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 SUFFIXES = (".jsonl", ".csv", ".xlsx")
 
@@ -99,7 +102,7 @@ class _Xlsx:
         self.width = len(columns)
 
     def write(self, analysis: Analysis | Mapping[str, Any]) -> None:
-        self.sheet.append([_cell(value) for value in flat_row(_content(analysis))[: self.width]])
+        self.sheet.append([fitting(value) for value in flat_row(_content(analysis))[: self.width]])
 
     def discard(self) -> None:
         """Remove openpyxl's temporary file: it holds appeals."""
@@ -114,10 +117,10 @@ _NOT_IN_CELL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _WRITTEN = datetime(1980, 1, 1)
 
 
-def _cell(value: Any) -> Any:
+def fitting(value: Any) -> Any:
     """What a cell holds of a value: a long text is cut, but not in the middle of a character.
 
-    >>> len(_cell("🙂" * 20_000)), len(_cell("я" * 40_000))
+    >>> len(fitting("🙂" * 20_000)), len(fitting("я" * 40_000))
     (16383, 32767)
     """
     if not isinstance(value, str) or 2 * len(value) <= _CELL:
@@ -143,18 +146,23 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-@contextmanager
-def _xlsx(path: Path, columns: tuple[str, ...]) -> Iterator[_Xlsx]:
+def save_book(book: Workbook, path: Path) -> None:
+    """Write a workbook so that the same cells give the same bytes."""
     from openpyxl.writer.excel import ExcelWriter
 
+    book.properties.created = book.properties.modified = _WRITTEN
+    ExcelWriter(book, _Archive(path, "w", zipfile.ZIP_DEFLATED)).save()
+
+
+@contextmanager
+def _xlsx(path: Path, columns: tuple[str, ...]) -> Iterator[_Xlsx]:
     writer = _Xlsx(columns)
     try:
         yield writer
     except BaseException:
         writer.discard()
         raise
-    writer.book.properties.created = writer.book.properties.modified = _WRITTEN
-    ExcelWriter(writer.book, _Archive(path, "w", zipfile.ZIP_DEFLATED)).save()
+    save_book(writer.book, path)
 
 
 _WRITERS: dict[str, Callable[[Path, tuple[str, ...]], AbstractContextManager[AnalysisWriter]]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mcu_nlp.errors import InputError
-from mcu_nlp.tables.write import SUFFIXES, neutralize
+from mcu_nlp.tables.write import SUFFIXES, fitting, neutralize, save_book
 from mcu_nlp.whole_file import whole_file
 
 _WIDEST = 60
@@ -58,8 +58,8 @@ def _xlsx(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]], tit
     sheet.freeze_panes = "A2"
     sheet.append(list(headers))
     for row in rows:
-        sheet.append(_cells(row))
+        sheet.append([fitting(cell) for cell in _cells(row)])
     for number, column in enumerate(sheet.iter_cols(max_row=200, values_only=True), 1):
         widest = max(len(str(cell)) for cell in column if cell is not None) if any(column) else 0
         sheet.column_dimensions[get_column_letter(number)].width = min(_WIDEST, widest + 2)
-    book.save(path)
+    save_book(book, path)

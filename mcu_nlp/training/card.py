@@ -19,7 +19,7 @@ department ({departments}), kind by 59-ФЗ, level of tone with seven signals. L
 
 {judged}; every text is judged by a model that did not
 see it, confidence by a calibrator that did not see its fold. `coverage`: the share that can be accepted at a precision
-of 0.95. Reproduce: `make model` (prints them and writes `report.json`), `make bench`.
+of 0.95. Reproduce: {reproduce}.
 
 {tables}
 
@@ -46,7 +46,7 @@ file that this table is made of):
 
 ## Limits, and who should not use it
 
-- Departments are one region's of 2021-2022. Another district needs its own routing rules or its own history.
+- Departments are {departments_of}. Another district needs its own routing rules or its own history.
 - Topics with a handful of examples are guessed poorly: read `macro_f1`, and the review policy (`review.toml`).
 - It decides nothing by itself: `review.required` says where a person must look, and thresholds were set on this data.
 - Not for judging persons, for closing appeals, for lowering priority by tone, or for languages other than Russian.
@@ -69,6 +69,9 @@ near-identical appeals stand under different topics and departments. Training da
 Whether weights learned from unlicensed texts may be used commercially is for the user's lawyer to say; a model
 without those rows is one command away (`mcu-nlp train` on own data).
 """
+
+_SHIPPED_WAY = "`make model` (prints them and writes `report.json`), `make bench`"
+_OWN_WAY = "`mcu-nlp train` on the same table with the same options and versions (`report.json`)"
 
 _OWN_DATA = """## Data
 
@@ -98,6 +101,8 @@ def write_card(folder: Path) -> None:
         size=size,
         source_of_data=_data(manifest, report),
         rare="" if "table" in report else ": 48 portal and 30 social rows",
+        reproduce=_OWN_WAY if "table" in report else _SHIPPED_WAY,
+        departments_of="those of the table and the base" if "table" in report else "one region's of 2021-2022",
         judged=_judged(report.get("held_out", {"folds": FOLDS})),
         tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
         tone=_tone(figures),

@@ -45,9 +45,7 @@ def grown_taxonomy(base: Taxonomy, own: Taxonomy, departments: Sequence[str]) ->
     shared = {label.title: label.id for label in base.departments}
     if departments and not shared.keys() & set(departments):
         shared = {}
-    made = slugs(title for title in departments if title not in shared)
-    taken = set(shared.values())
-    ids = shared | {title: f"{id}-own" if id in taken else id for title, id in made.items()}
+    ids = shared | slugs((title for title in departments if title not in shared), taken=shared.values())
     labels = tuple(Label(id, title) for title, id in ids.items())
     return Taxonomy(tuple(categories.values()), tuple(topics.values()), labels), ids
 

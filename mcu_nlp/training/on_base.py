@@ -16,7 +16,7 @@ from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.grow import Grower, grown_taxonomy
 from mcu_nlp.training.holdout import HeldOut, decision_scores
-from mcu_nlp.training.pack import pack_model
+from mcu_nlp.training.pack import claim_folder, pack_model
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import Readings, read_documents
 from mcu_nlp.training.recipe import Recipe
@@ -47,6 +47,7 @@ def train_on_base(
     """
     if len(examples) > MOST_ROWS:
         raise InputError("base_rows", rows=len(examples), limit=MOST_ROWS)
+    claim_folder(folder)
     recipe = recipe or Recipe()
     recipe = replace(recipe, joint=base.joint, conflict_mix=base.conflict_mix)
     titles = sorted({example.department for example in examples if example.department})
@@ -55,12 +56,14 @@ def train_on_base(
     tell(Step("reading", 0, len(examples)))
     readings = read_documents(examples)
     grower = Grower(base, taxonomy, recipe, examples, encode_readings(base.encoder, readings))
-    certainty, figures = judge(_hold_out(grower, readings, tell), taxonomy, recipe)
+    held_out = _hold_out(grower, readings, tell)
+    certainty, figures = judge(held_out, taxonomy, recipe)
     tell(Step("fitting", share=_HELD_OUT))
     distributions = figures.pop("reference")
     report = {
         "rows": len(examples),
         "data_sha256": data_hash(examples),
+        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
         "figures": figures,
         "reference": distributions,
         **(about or {}),
@@ -82,7 +85,8 @@ def _hold_out(grower: Grower, readings: Readings, tell: Tell) -> HeldOut:
         for head, part in decision_scores(fitted, readings.take(held), grower.recipe).items():
             scores.setdefault(head, np.zeros((len(folds), part.shape[1]), part.dtype))[held] = part
     rows = np.flatnonzero(folds >= 0).tolist()
-    return HeldOut(tuple(grower.examples[row] for row in rows), {head: part[rows] for head, part in scores.items()})
+    kept = {head: part[rows] for head, part in scores.items()}
+    return HeldOut(tuple(grower.examples[row] for row in rows), kept, len(names))
 
 
 def _of_base(certainty: Certainty, base: Bundle) -> Certainty:

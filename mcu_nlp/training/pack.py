@@ -8,17 +8,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 
 from mcu_nlp.bundle import FORMAT, MANIFEST, REQUIRED, pack_strings
 from mcu_nlp.dataset.examples import Example, data_hash
+from mcu_nlp.errors import InputError
 from mcu_nlp.training.fit import Fitted
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import Certainty
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "natasha")
+
+
+def claim_folder(folder: Path) -> None:
+    """Make the model folder, and try whether it takes files: to hear that it does not after training is too late.
+
+    Raises ``InputError`` (``folder_is_file``) and ``OSError`` when the disk refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError("folder_is_file", path=folder) from None
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def pack_model(
@@ -31,7 +46,7 @@ def pack_model(
     report: Mapping[str, Any],
 ) -> None:
     """Write every file of the bundle but its card; existing files are replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
+    claim_folder(folder)
     (folder / "taxonomy.json").write_text(fitted.taxonomy.to_json(), "utf-8")
     _write_json(folder / "settings.json", _settings(fitted, certainty, recipe))
     (folder / "review.toml").write_text(_review(certainty, recipe), "utf-8")

@@ -12,7 +12,7 @@ from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.taxonomy import Label, Taxonomy
 from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import hold_out
-from mcu_nlp.training.pack import pack_model
+from mcu_nlp.training.pack import claim_folder, pack_model
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
@@ -45,6 +45,7 @@ def train(
     Departments are named by title in the examples and get ids here. Deterministic: the
     same examples give the same bytes on one machine.
     """
+    claim_folder(folder)
     recipe = recipe or Recipe()
     examples, taxonomy = with_departments(examples, taxonomy)
     size = len(examples)
