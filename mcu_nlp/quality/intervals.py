@@ -128,11 +128,14 @@ def decision_figures(judged: Judged, target: float) -> Statistic:
         figures = {
             "accuracy": weights @ right / whole,
             "weighted_f1": (f1 * support).sum(axis=1) / whole,
-            "macro_f1": f1[:, common].mean(axis=1) if common.any() else np.zeros(len(weights)),
             "ece": np.abs(weights @ gaps).sum(axis=1) / whole,
             "coverage": np.where(reached, accepted, 0.0).max(axis=1) / whole,
         }
-        return figures if judged.in3 is None else {**figures, "top3": weights @ judged.in3.astype(np.float64) / whole}
+        if common.any():
+            figures["macro_f1"] = f1[:, common].mean(axis=1)
+        if judged.in3 is not None:
+            figures["top3"] = weights @ judged.in3.astype(np.float64) / whole
+        return figures
 
     return statistic
 
