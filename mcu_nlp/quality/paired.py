@@ -36,7 +36,7 @@ def pair(old: Judged, new: Judged, *, resamples: int = RESAMPLES) -> Paired:
 
     def gains(weights: Doubles) -> Mapping[str, Doubles]:
         before, after = (statistic(weights) for statistic in statistics)
-        return {name: after[name] - before[name] for name in _GAINS}
+        return {name: after[name] - before[name] for name in _GAINS if name in after}
 
     n = len(old.truth)
     better, worse, different = mcnemar(wins, losses)
