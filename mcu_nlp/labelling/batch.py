@@ -27,7 +27,7 @@ def pick_batch(weights: Doubles, unexplained: Floats, count: int, own: Doubles |
     ``unexplained`` is the square table of :func:`unexplained_products`; ``own`` multiplies what a text itself is worth.
 
     >>> alike = np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]], np.float32)
-    >>> pick_batch(np.array([0.9, 0.9, 0.5]), alike, 2)
+    >>> pick_batch(np.array([0.9, 0.9, 0.7]), alike, 2)
     [0, 2]
     """
     weights = np.asarray(weights, np.float32)
