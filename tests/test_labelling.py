@@ -122,7 +122,7 @@ def test_next_asks_a_model_and_passes_over_what_is_labelled(analyzer: mcu_nlp.An
         choose_next(pool, model=analyzer, field="department")
     assert error.value.code == "model_not_for_field"
     with pytest.raises(InputError) as error:
-        choose_next(pool)
+        choose_next(pool, labelled=rows[:5])
     assert error.value.code == "labels_few"
 
 

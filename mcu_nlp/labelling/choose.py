@@ -1,13 +1,11 @@
-"""What to label next: appeals the model doubts, each of which speaks for many others, none like another.
+"""What to label next: appeals the model doubts, of classes with few labels, each of which speaks for many others.
 
-A batch is chosen greedily so that the doubt of the whole pool, weighted by likeness, is
-covered best (facility location; Wei, Iyer, Bilmes, 2015): after an appeal is taken, those
-like it count no more.
+How a batch is put together is told in ``batch``; where nothing is labelled and there is no
+model, all appeals are doubted alike, and the batch covers what the pool is about.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,20 +16,22 @@ from scipy import sparse
 
 from mcu_nlp.analyzer import Analyzer
 from mcu_nlp.errors import InputError
+from mcu_nlp.labelling.batch import doubt_of, need_of, pick_batch, tie_of, unexplained_products
 from mcu_nlp.labelling.neighbours import Floats, likeness
 from mcu_nlp.labelling.probabilities import Doubles, LabelSpace, fit_and_ask
 from mcu_nlp.labelling.records import ReviewItem, ReviewList
 from mcu_nlp.labelling.rows import Data, choices_of, labels_of, readable_rows
-from mcu_nlp.labelling.suspects import check_labels
+from mcu_nlp.labelling.suspects import check_labels, enough_labels
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.tables import Row
+from mcu_nlp.taxonomy import shipped_taxonomy
 from mcu_nlp.text.document import Document
 from mcu_nlp.training.features import AppealVectorizer, sparse_rows
 
 # So many of the most doubted are compared with each other: the table of likeness is square.
 LARGEST = 5000
-# Likeness is raised to this power: far texts say nothing of each other.
-_SHARPNESS = 2
+# Of the labelled ones those likest to the pool are taken into account; the others tell least of it.
+LARGEST_KNOWN = 3000
 # From this likeness on, a text in the pool is told as similar.
 _SIMILAR = 0.4
 _STRANGE = 0.15
@@ -40,13 +40,18 @@ _FEW = 10
 
 @dataclass(frozen=True)
 class _Pool:
-    """Unlabelled texts as numbers: features, probabilities, and how like the likest labelled text each is."""
+    """Unlabelled texts as numbers, and the labelled ones.
+
+    ``probabilities`` are ``None`` where nobody can tell them, ``nearest`` is how like the
+    likest labelled text each is, ``counts`` the labels of every class.
+    """
 
     features: sparse.csr_matrix
     classes: tuple[str, ...]
-    probabilities: Doubles
-    nearest: Floats
-    counts: npt.NDArray[np.intp] | None
+    probabilities: Doubles | None
+    known: sparse.csr_matrix | None = None
+    nearest: Floats | None = None
+    counts: npt.NDArray[np.intp] | None = None
 
 
 def choose_next(
@@ -62,10 +67,12 @@ def choose_next(
     """Choose the appeals of the pool whose labels would teach most, best first.
 
     Doubt is that of a head fitted to ``labelled`` (with those of the pool that bear a label
-    already), or, without labelled appeals, of ``model``. Appeals of the pool that are labelled are not
-    chosen. ``count`` is the most that is returned. Raises what :func:`mcu_nlp.read_rows`
-    raises, and ``InputError``: ``labels_few`` when there is neither a model nor 20
-    labelled appeals with two labels, ``model_not_for_field`` when the model does not know the field.
+    already), or, without labelled appeals, of ``model``. With neither, and less than 20 labels in
+    the pool, the appeals are chosen that speak for most of it, and nothing is proposed: the
+    first ones to label. Appeals of the pool that are labelled are not chosen. ``count`` is
+    the most that is returned. Raises what :func:`mcu_nlp.read_rows` raises, and
+    ``InputError``: ``labels_few`` when ``labelled`` brings less than 20 labels or only
+    one, ``model_not_for_field`` when the model does not know the field.
     """
     rows = readable_rows(pool, chosen)
     known = [] if labelled is None else readable_rows(labelled, chosen)
@@ -75,39 +82,12 @@ def choose_next(
         return ReviewList("next", (), {field: choices_of(labels_of(known, field))})
     if model is not None and labelled is None:
         found = _asked_model(model, rows, field)
+    elif labelled is None and not enough_labels(labels_of(known, field)):
+        found = _asked_nobody(known, rows, field, random_state)
     else:
         check_labels(field, labels_of(known, field))
         found = _asked_labels(known, rows, field, random_state)
     return _as_review(rows, found, field, count)
-
-
-def pick_batch(doubt: Doubles, likeness: Floats, count: int) -> list[int]:
-    """The places of ``count`` texts that cover the doubt best, best first; ``likeness`` is square, from 0 to 1.
-
-    >>> pick_batch(np.array([0.9, 0.9, 0.5]), np.array([[1, 0.9, 0], [0.9, 1, 0], [0, 0, 1]], np.float32), 2)
-    [0, 2]
-    """
-    near = likeness**_SHARPNESS
-    covered = np.zeros(len(doubt), np.float32)
-    weights = np.asarray(doubt, np.float32)
-    # What a text adds only falls while others are taken: the old value bounds the new one from above.
-    queue = [(-float(gain), place) for place, gain in enumerate(near @ weights)]
-    heapq.heapify(queue)
-    found: list[int] = []
-    while queue and len(found) < count:
-        _, place = heapq.heappop(queue)
-        gain = float(np.maximum(near[place] - covered, 0) @ weights)
-        if queue and -gain > queue[0][0] + 1e-9:
-            heapq.heappush(queue, (-gain, place))
-            continue
-        found.append(place)
-        covered = np.maximum(covered, near[place])
-    return found
-
-
-def doubt_of(probabilities: Doubles) -> Doubles:
-    """How much is to be learned from every text: how likely its best answer is wrong."""
-    return np.asarray(1 - probabilities.max(axis=1), np.float64)
 
 
 def _unlabelled(rows: Sequence[Row], known: Sequence[Row], field: str) -> list[Row]:
@@ -128,9 +108,23 @@ def _asked_labels(known: Sequence[Row], rows: Sequence[Row], field: str, random_
     space = LabelSpace.of([str(label) for label in labels_of(known, field)], parents)
     own, asked = features[: len(known)], features[len(known) :]
     probabilities = fit_and_ask(own, space, field, np.arange(len(known)), asked)
-    nearest = [likeness(asked[b : b + 500], own).max(axis=1) for b in range(0, len(rows), 500)]
+    nearest, kept = np.zeros(len(rows), np.float32), np.zeros(len(known), np.float32)
+    for begin in range(0, len(rows), 500):
+        table = likeness(asked[begin : begin + 500], own)
+        nearest[begin : begin + 500] = table.max(axis=1)
+        kept = np.maximum(kept, table.max(axis=0))
+    telling = np.sort(np.argsort(-kept, kind="stable")[:LARGEST_KNOWN])
     counts = np.bincount(space.places, minlength=len(space.classes))
-    return _Pool(asked, space.classes, probabilities, np.concatenate(nearest), counts)
+    return _Pool(asked, space.classes, probabilities, own[telling], nearest, counts)
+
+
+def _asked_nobody(known: Sequence[Row], rows: Sequence[Row], field: str, random_state: int) -> _Pool:
+    texts = [row.values["text"] for row in [*known, *rows]]
+    features = sparse.csr_matrix(AppealVectorizer(random_state=random_state).fit_transform(texts))
+    taxonomy = shipped_taxonomy()
+    labels = {"topic": taxonomy.topics, "category": taxonomy.categories}.get(field, ())
+    titles = {label.title for label in labels} | set(choices_of(labels_of(known, field)))
+    return _Pool(features[len(known) :], tuple(titles), None, features[: len(known)])
 
 
 def _asked_model(model: Analyzer, rows: Sequence[Row], field: str) -> _Pool:
@@ -146,21 +140,22 @@ def _asked_model(model: Analyzer, rows: Sequence[Row], field: str) -> _Pool:
     joint = identify.joint_scores(scores["topic"], scores["category"])
     raw = joint if field == "topic" else identify.category_scores(joint)
     probabilities = np.asarray(bundle.calibrators[field].probabilities(raw), np.float64)
-    # What the model was trained on is not in its folder: nothing is told strange.
-    titles = tuple(label.title for label in labels)
-    return _Pool(features, titles, probabilities, np.ones(len(rows), np.float32), None)
+    # What the model was trained on is not in its folder: nothing is told strange, no class is told rare.
+    return _Pool(features, tuple(label.title for label in labels), probabilities)
 
 
 def _as_review(rows: Sequence[Row], pool: _Pool, field: str, count: int) -> ReviewList:
-    doubt = doubt_of(pool.probabilities)
+    doubt, own = _worth(pool)
     kept = np.sort(np.argsort(-doubt, kind="stable")[:LARGEST])
-    table = likeness(pool.features[kept], pool.features[kept])
-    picked = pick_batch(doubt[kept], table, count)
-    expected = Counter(pool.probabilities.argmax(axis=1).tolist())
+    features = pool.features[kept]
+    picked = pick_batch(doubt[kept], unexplained_products(features, pool.known), count, own[kept])
+    similar = (likeness(features[picked], features) >= _SIMILAR).sum(axis=1) - 1
+    best = None if pool.probabilities is None else pool.probabilities.argmax(axis=1)
+    expected = Counter([] if best is None else best.tolist())
+    scores = np.ones(len(doubt)) if pool.probabilities is None else doubt_of(pool.probabilities)
     items = []
-    for place in picked:
+    for place, alike in zip(picked, similar.tolist(), strict=True):
         record = int(kept[place])
-        similar = int((table[place] >= _SIMILAR).sum()) - 1
         items.append(
             ReviewItem(
                 number=rows[record].number,
@@ -168,24 +163,38 @@ def _as_review(rows: Sequence[Row], pool: _Pool, field: str, count: int) -> Revi
                 text=rows[record].values["text"],
                 field=field,
                 label=None,
-                proposed=pool.classes[int(pool.probabilities[record].argmax())],
-                score=float(doubt[record]),
-                reasons=tuple(_reasons(pool, record, similar, expected)),
+                proposed=None if best is None else pool.classes[int(best[record])],
+                score=float(scores[record]),
+                reasons=tuple(_reasons(pool, record, alike, expected)),
             )
         )
     return ReviewList("next", tuple(items), {field: tuple(sorted(pool.classes))})
 
 
+def _worth(pool: _Pool) -> tuple[Doubles, Doubles]:
+    """How much is to be learned of every text, and from its own label."""
+    if pool.probabilities is None:
+        return np.ones(pool.features.shape[0]), np.ones(pool.features.shape[0])
+    doubt = doubt_of(pool.probabilities)
+    if pool.counts is not None:
+        doubt *= need_of(pool.probabilities, pool.counts)
+    return doubt, tie_of(pool.probabilities)
+
+
 def _reasons(pool: _Pool, record: int, similar: int, expected: Mapping[int, int]) -> list[str]:
-    probabilities = pool.probabilities[record]
-    first, second = (int(place) for place in np.argsort(-probabilities, kind="stable")[:2])
-    answers = [f"«{pool.classes[place]}» ({_number(probabilities[place])})" for place in (first, second)]
-    found = [f"модель сомневается: {' или '.join(answers)}"]
-    if pool.nearest[record] < _STRANGE:
+    found = []
+    if pool.probabilities is None:
+        found.append("первые метки: вместе с другими выбранными охватывает то, о чём пишут")
+    else:
+        probabilities = pool.probabilities[record]
+        first, second = (int(place) for place in np.argsort(-probabilities, kind="stable")[:2])
+        answers = [f"«{pool.classes[place]}» ({_number(probabilities[place])})" for place in (first, second)]
+        found.append(f"модель сомневается: {' или '.join(answers)}")
+    if pool.nearest is not None and pool.nearest[record] < _STRANGE:
         found.append("не похоже ни на одно размеченное обращение")
     if similar > 0:
         found.append(f"похожих неразмеченных: {similar}")
-    if pool.counts is not None and pool.counts[first] < _FEW:
+    if pool.probabilities is not None and pool.counts is not None and pool.counts[first] < _FEW:
         found.append(f"вероятная метка редка: размечено {pool.counts[first]}, ожидается ещё {expected[first]}")
     return found
 

@@ -78,7 +78,7 @@ def find_suspects(
         check_labels(field, labels_of(rows, field))
     fields = (
         tuple(dict.fromkeys(fields or ()))
-        or tuple(field for field in found if _enough(labels_of(rows, field)))
+        or tuple(field for field in found if enough_labels(labels_of(rows, field)))
         or found[:1]
     )
     check_labels(fields[0], labels_of(rows, fields[0]))
@@ -94,12 +94,13 @@ def find_suspects(
 
 def check_labels(field: str, labels: Sequence[str | None]) -> None:
     """Raise ``InputError`` (``labels_few``) when there is too little to learn a field from."""
-    if not _enough(labels):
+    if not enough_labels(labels):
         given = [label for label in labels if label]
         raise InputError("labels_few", field=field, rows=len(given), classes=len(set(given)), fewest=FEWEST)
 
 
-def _enough(labels: Sequence[str | None]) -> bool:
+def enough_labels(labels: Sequence[str | None]) -> bool:
+    """Whether something can be learned: 20 labels, two different ones."""
     given = [label for label in labels if label]
     return len(given) >= FEWEST and len(set(given)) >= 2
 
