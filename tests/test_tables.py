@@ -230,6 +230,13 @@ def test_records_without_headers_are_not_lost_as_titles(tmp_path: Path) -> None:
     assert refusal.value.code == "column_missing"
 
 
+def test_an_appeal_in_the_place_of_headers_is_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("7;Третью неделю во дворе не горит ни один фонарь, темно\n8;Яма\n", "utf-8")
+    with pytest.raises(InputError) as refusal:
+        list(read_rows(tmp_path / "a.csv"))
+    assert "фонарь" not in refusal.value.russian + str(refusal.value.details)
+
+
 def write_xlsx(path: Path, lines: list[list[Any]]) -> Path:
     book = Workbook()
     for line in lines:

@@ -16,6 +16,8 @@ Columns = Mapping[str, str]
 # Options that are named otherwise than the column.
 _OPTIONS = {"received": "--date"}
 _NOISE = re.compile(r"[^\w№]+")
+# A title is short; a longer cell in its place is something that people wrote.
+_LONGEST_HEADER = 40
 
 
 @cache
@@ -76,5 +78,6 @@ def find_columns(
 
 
 def _missing(path: object, column: str, headers: Sequence[str], option: str) -> InputError:
-    shown = [header[:40] for header in headers[:20]]
+    # Where the headers were forgotten the first line is an appeal, and no error quotes one.
+    shown = [header if len(header) <= _LONGEST_HEADER else "…" for header in headers[:20]]
     return InputError("column_missing", path=path, column=column, headers=shown, option=column_option(option))
