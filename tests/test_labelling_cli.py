@@ -52,3 +52,14 @@ def test_unusable_arguments(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         refused = call(capsys, "labels", *arguments)
         assert (refused.returncode, code in refused.stderr) == (UNUSABLE, True), arguments
     assert [path.name for path in tmp_path.iterdir()] == ["data.csv"]
+
+
+def test_the_first_labels_need_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pool, sheet = tmp_path / "pool.csv", tmp_path / "next.xlsx"
+    with pool.open("w", encoding="utf-8", newline="") as stream:
+        rows = csv.writer(stream, delimiter=";")
+        rows.writerow(["Номер", "Текст"])
+        rows.writerows([row.values["id"], row.values["text"]] for row in labelled_rows())
+    found = call(capsys, "labels", "next", pool, "--first", "-n", "5", "-o", sheet)
+    assert found.returncode == DONE, found.stderr
+    assert load_workbook(sheet)["Проверка"].max_row == 6

@@ -69,6 +69,9 @@ def choose(
     output: Output,
     model: Annotated[Path | None, typer.Option(help="Папка модели; по умолчанию поставляемая.")] = None,
     labelled: Annotated[str | None, typer.Option(help="Размеченные обращения; тогда модель не нужна.")] = None,
+    first: Annotated[
+        bool, typer.Option("--first", help="Первые метки: без модели, по одному тому, о чём обращения.")
+    ] = False,
     count: Annotated[int, typer.Option("-n", min=1, help="Сколько обращений выбрать.")] = 100,
     field: Annotated[str, typer.Option(help="Что будут размечать: topic, category, department.")] = "topic",
     text: Text = None,
@@ -78,7 +81,7 @@ def choose(
 
     _checked([field])
     _check_sheet(output, pool, labelled)
-    analyzer = mcu_nlp.load(model) if labelled is None else None
+    analyzer = None if first or labelled is not None else mcu_nlp.load(model)
     with console.status("Выбираю обращения"):
         found = choose_next(
             pool, model=analyzer, labelled=labelled, field=field, count=count, chosen={"text": text} if text else None
