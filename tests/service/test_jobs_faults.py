@@ -58,7 +58,7 @@ def send(server, sent):
     return answer.json()["id"]
 
 
-def wait(server, job_id, enough, seconds=180):
+def wait(server, job_id, enough, seconds=180 + 60 * KILLS):
     deadline = time.monotonic() + seconds
     while not enough(job := look(server, job_id)):
         assert time.monotonic() < deadline, job
