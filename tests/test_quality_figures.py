@@ -42,7 +42,7 @@ def test_small_confusion_by_hand() -> None:
     assert found["top3"].value == 7 / 8
     # a: precision 3/4, recall 3/4; b: 2/3, 2/3; c: 1.
     assert found["weighted_f1"].value == pytest.approx((4 * 3 / 4 + 3 * 2 / 3 + 1) / 8)
-    assert found["macro_f1"].value == 0.0, "no class has five rows"
+    assert "macro_f1" not in found, "no class has five rows"
     # Six at 0.95, all right, and two at 0.55, both wrong.
     assert found["ece"].value == pytest.approx(6 / 8 * 0.05 + 2 / 8 * 0.55)
     assert found["coverage"].value == 6 / 8
