@@ -10,6 +10,7 @@ import uvicorn
 
 from mcu_nlp import load
 from mcu_nlp_service.app import create_app
+from mcu_nlp_service.connection import Connection
 from mcu_nlp_service.seeing.log import log_config
 from mcu_nlp_service.settings import Settings
 from mcu_nlp_service.storage.private import private_files
@@ -28,6 +29,10 @@ def serve(settings: Settings, host: str, port: int) -> None:
     app = create_app(settings, host)
     check_writable(settings.state, app.state.parts.database.file)
     load(settings.model, routing=settings.routing)
+
+    class Patient(Connection):
+        head_seconds = settings.head_seconds
+
     # uvicorn ends what it does and then raises the signal again: it was an order, not a failure.
     signal.signal(signal.SIGTERM, _end)
     uvicorn.run(
@@ -38,6 +43,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         access_log=False,
         log_config=log_config(),
         server_header=False,
+        http=Patient,
         limit_concurrency=settings.max_connections,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

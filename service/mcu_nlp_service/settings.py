@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     max_upload: int = Field(default=50_000_000, gt=0, description="bytes in one file for a job; more is 413")
     max_unpacked: int = Field(default=500_000_000, gt=0, description="bytes in an unpacked xlsx; more is 413")
     max_connections: int = Field(default=1_000, gt=1, description="open connections; requests beyond them are 503")
+    head_seconds: float = Field(default=20, gt=0, description="time for a request's head to arrive; longer: closed")
     body_seconds: float = Field(default=60, gt=0, description="time for a request's body to arrive; longer is 408")
     analysis_seconds: float = Field(default=60, gt=0, description="time for one piece of analysis; longer is 422")
 
