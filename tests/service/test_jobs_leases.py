@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from mcu_nlp_service.jobs.store import JobStore, LeaseLostError
@@ -12,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 
 @pytest.fixture
-def store(tmp_path) -> Iterator[JobStore]:
-    database = Database(f"sqlite:///{tmp_path / 'jobs.db'}")
+def store(database_url) -> Iterator[JobStore]:
+    database = Database(database_url)
     database.migrate()
     yield JobStore(database, keep_days=1)
     database.close()
@@ -34,6 +35,21 @@ def test_one_job_has_one_holder(store):
     assert store.renew(lease, 60) is False
     store.cancel("a")
     assert store.renew(lease, 60) is True
+
+
+def test_who_claims_at_the_same_moment_gets_another_job(store):
+    names = {f"job-{number}" for number in range(12)}
+    for name in sorted(names):
+        add(store, name)
+
+    def claim_all(owner: int) -> list[str]:
+        # A claim that lost a race comes back empty, though jobs are left.
+        found = [store.claim(f"worker {owner}", 60) for _ in range(40)]
+        return [claimed[0].id for claimed in found if claimed]
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = [job for jobs in pool.map(claim_all, range(6)) for job in jobs]
+    assert sorted(taken) == sorted(names)
 
 
 def test_a_stale_holder_cannot_write(store):
