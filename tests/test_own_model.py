@@ -20,7 +20,7 @@ from mcu_nlp.dataset.taxonomy import read_labels
 from mcu_nlp.errors import InputError
 from mcu_nlp.tables import Row
 from mcu_nlp.taxonomy import Label, Taxonomy, TopicLabel
-from mcu_nlp.training import on_base, own, train_table
+from mcu_nlp.training import on_base, train_table
 
 HEADERS = ("Дата подачи", "Текст обращения", "Тема", "Исполнитель")
 NEW = "Парковка у подъездов"
@@ -49,15 +49,6 @@ def write(path: Path) -> Path:
         with path.open("w", encoding="cp1251", errors="replace", newline="") as stream:
             csv.writer(stream, delimiter=";").writerows(rows)
     return path
-
-
-@pytest.fixture
-def small_corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The corpus makes training ten times as long, and this is about the way to it."""
-    path = tmp_path / "corpus.jsonl"
-    rows = [{**row, "signals": [{"id": name, "spans": []} for name in row["signals"]]} for row in toy_rows()]
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    monkeypatch.setattr(own, "shipped_corpus", lambda: path)
 
 
 def test_a_model_grows_on_a_base(tmp_path: Path, toy_model: Path) -> None:

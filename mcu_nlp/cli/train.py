@@ -13,7 +13,8 @@ from mcu_nlp.cli.progress import training_bar
 from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
 
-_DECISIONS = ("category", "topic", "department", "kind")
+# As the report names them and as the options do.
+_DECISIONS = {"category": "category", "topic": "topic", "department": "department", "kind": "kind", "level": "tone"}
 
 
 @app.command()
@@ -46,7 +47,7 @@ def train(
         Path | None, typer.Option(help="Записать находки по строкам: .xlsx, .csv или .jsonl.")
     ] = None,
 ) -> None:
-    """Проверить свои обращения и обучить на них модель; тон и вид доучиваются на открытом корпусе."""
+    """Проверить свои обращения и обучить на них модель; чего в файле нет, тому учит открытый корпус."""
     if output is None and not check_only:
         raise typer.BadParameter("нужна папка новой модели (-o) или --check-only")
     check_output(check_table, data, taxonomy, corrections)
@@ -75,13 +76,17 @@ def train(
     with training_bar(console) as tell:
         report = train_table(table, output, name=name, split=split, check=check, tell=tell)
     show_rare(report["rare"])
-    _show_figures(report["figures"].get("portal", {}))
+    _show_figures(report["figures"])
     console.print(f"Модель: {output}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _show_figures(figures: dict[str, Any]) -> None:
-    for decision in _DECISIONS:
-        if decision in figures:
-            own = figures[decision]
-            line = f"{decision}: точность {own['accuracy']:.3f}, среди трёх {own['top3']:.3f}, n = {own['n']}"
-            console.print(line, highlight=False)
+    """What the table's own rows tell, and what only the corpus could."""
+    for decision, option in _DECISIONS.items():
+        for source, whose in (("portal", ""), ("corpus", ", по открытому корпусу")):
+            own = figures.get(source, {}).get(decision)
+            if own:
+                # There are three levels of tone.
+                top3 = "" if decision == "level" else f", среди трёх {own['top3']:.3f}"
+                line = f"{option}: точность {own['accuracy']:.3f}{top3}, n = {own['n']}{whose}"
+                console.print(line, highlight=False)

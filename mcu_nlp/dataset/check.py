@@ -40,6 +40,7 @@ RULES: tuple[Callable[[LabelledTable], Found], ...] = (
     label_rules.department_small,
     label_rules.kind_unknown,
     label_rules.tone_unknown,
+    label_rules.kept_by_base,
     label_rules.date_unread,
     label_rules.leak_in_text,
     label_rules.ids_tell_labels,

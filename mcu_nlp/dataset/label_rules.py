@@ -17,6 +17,10 @@ from mcu_nlp.tables import Row
 # Fewer examples say nothing reliable about a class.
 FEWEST_OF_CLASS = 5
 _LABELS = ("category", "topic", "department")
+# What a table can teach without a topic.
+_TAUGHT_BESIDE = ("department", "kind", "tone")
+# What a model that is the base keeps as it is.
+_KEPT = ("kind", "tone")
 # A title of fewer letters stands in texts by itself.
 _LONG_TITLE = 16
 _NUMBER = re.compile(r"\d+")
@@ -53,8 +57,9 @@ def label_conflict_near(table: LabelledTable) -> Found:
 
 
 def label_missing(table: LabelledTable) -> Found:
-    """Rows that teach no topic and no category."""
-    return where(table, lambda row: _topic(row) is None)
+    """Rows that teach no topic and no category; in a table without either, rows that teach nothing."""
+    enough = ("category", "topic", *(_TAUGHT_BESIDE if table.topics_of_base else ()))
+    return where(table, lambda row: not any(fold_title(row.values.get(column)) for column in enough))
 
 
 def label_unknown(table: LabelledTable) -> Found:
@@ -127,6 +132,13 @@ def kind_unknown(table: LabelledTable) -> Found:
 def tone_unknown(table: LabelledTable) -> Found:
     """Tones that are none of the levels."""
     return where(table, lambda row: row.values.get("tone") and read_tone(row.values["tone"]) is None)
+
+
+def kept_by_base(table: LabelledTable) -> Found:
+    """Rows whose kind or tone is not learned, for a model that is the base keeps its own."""
+    if table.base_model is None:
+        return Found()
+    return where(table, lambda row: any(fold_title(row.values.get(column)) for column in _KEPT))
 
 
 def date_unread(table: LabelledTable) -> Found:

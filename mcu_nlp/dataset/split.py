@@ -33,13 +33,14 @@ class Split:
 def split_table(table: LabelledTable, by: str = "stratified") -> Split:
     """Give every example its fold; near copies share it, and the order of the rows does not matter.
 
-    ``stratified``: as many folds as :data:`FOLDS`, each with its share of every topic. ``date``: the latest fifth
+    ``stratified``: as many folds as :data:`FOLDS`, each with its share of every topic (of every department, kind or
+    tone, the first that there is, in a table without topics). ``date``: the latest fifth
     is held out as fold 0 and the rest always trains; a near copy of an older text trains with it, and so does a
     row without a date. Raises ``InputError``: ``split_unknown``, and ``split_undated`` when there are no two days.
     """
     groups = table.copies.near
     if by == "stratified":
-        folds = stratified_folds([e.topic or e.category or "" for e in table.examples], groups)
+        folds = stratified_folds(_strata(table.examples), groups)
         figures: dict[str, Any] = {"folds": FOLDS, "sizes": np.bincount(folds, minlength=FOLDS).tolist()}
     elif by == "date":
         folds, figures = _by_date([row.day for row in table.rows], groups)
@@ -52,6 +53,13 @@ def split_table(table: LabelledTable, by: str = "stratified") -> Split:
         for example, fold, group in zip(table.examples, folds, groups, strict=True)
     )
     return Split(examples, {"by": by, **figures})
+
+
+def _strata(examples: Sequence[Example]) -> list[str]:
+    """The labels that are shared out: of the first decision that the examples tell of."""
+    told = ((e.topic or e.category, e.department, e.kind, e.tone) for e in examples)
+    labels = [[label or "" for label in decision] for decision in zip(*told, strict=True)]
+    return next(filter(any, labels), labels[0])
 
 
 def stratified_folds(labels: Sequence[str], groups: Groups) -> npt.NDArray[np.intp]:

@@ -18,20 +18,23 @@ from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.stages.clean_text import clean_text
 from mcu_nlp.stages.identify_kind import KINDS, kind_titles
-from mcu_nlp.tables import BadRow, Row, read_rows
+from mcu_nlp.tables import BadRow, Row, column_option, read_rows
 from mcu_nlp.taxonomy import Taxonomy, shipped_taxonomy
 from mcu_nlp.tone.levels import LEVELS
 
 FEWEST = 20
 # What a model is built on beside the table: the open corpus, nothing, or else a model folder.
 CORPUS, NONE = "corpus", "none"
+# A topic is told by either; a model in use, as a base, learns these and departments.
+_TOPICS = ("category", "topic")
 
 
 @dataclass(frozen=True)
 class LabelledTable:
     """What a file gave: examples, the taxonomy of its labels, and rows that could not be used.
 
-    ``rows`` are the examples' rows as they were written, in the same order.
+    ``rows`` are the examples' rows as they were written, in the same order. Where the file names no category and no
+    topic, ``taxonomy`` is what the base knows.
     """
 
     examples: tuple[Example, ...]
@@ -42,6 +45,8 @@ class LabelledTable:
     corrections: MergedCorrections | None = None
     # The taxonomy was given, not read from the rows.
     given: bool = False
+    # No row of the file named a category or a topic.
+    topics_of_base: bool = False
     sha256: str = ""
     # ``corpus``, ``none`` or the folder of ``base_model``.
     base: str = CORPUS
@@ -61,14 +66,16 @@ def read_table(
     corrections: str | Path | None = None,
     base: str | Path = CORPUS,
 ) -> LabelledTable:
-    """Read texts with category and, where there are any, topic, department, kind, tone, date and id.
+    """Read texts with any of category, topic, department, kind and tone, and with date and id where there are any.
 
     ``chosen`` names headers outright (``{"text": "Жалоба", "received": "Когда"}``). ``base`` is what the model will
     be built on: ``corpus``, ``none`` or a model folder. Titles that the base or the shipped taxonomy knows keep
     their ids; others get ids made of their titles (see :func:`read_labels`). With ``taxonomy``, a file, only its
     labels are learned. ``corrections`` is an export of the service, put over the table's labels. A row without a
-    topic teaches only its category. Raises ``InputError``: what :func:`mcu_nlp.read_rows` raises, and
-    ``training_data`` when there is too little to learn; ``ConfigError`` for the taxonomy; ``BundleError``.
+    topic teaches only its category; what no row has is the base's. Raises ``InputError``: what
+    :func:`mcu_nlp.read_rows` raises, ``training_data`` when there is too little to learn, ``training_labels`` when
+    there is nothing that this base would learn, ``topics_unknown`` when neither rows nor base tell of topics;
+    ``ConfigError`` for the taxonomy; ``BundleError``.
     """
     base_model = None if str(base) in (CORPUS, NONE) else read_bundle(base)
     columns = ColumnReport()
@@ -81,15 +88,17 @@ def read_table(
             rows.append(row)
         else:
             skipped.append(BadRow(row.number, InputError("text_empty")))
-    merged = None
+    named, merged = _name_topics(rows), None
     if corrections is not None:
         rows, merged = merge_corrections(rows, corrections)
-    known = [base_model.taxonomy] if base_model else []
-    labels = Labels.of(read_taxonomy(taxonomy)) if taxonomy else read_labels(rows, [*known, shipped_taxonomy()])
-    used = len(labels.taxonomy.topics)
-    if len(rows) < FEWEST or used < 2:
-        raise InputError("training_data", path=path, rows=len(rows), topics=used, fewest=FEWEST)
-    return LabelledTable(
+    known = [*([base_model.taxonomy] if base_model else ()), shipped_taxonomy()]
+    # A handful of corrections makes no taxonomy where a base has one.
+    named = named or (base == NONE and _name_topics(rows))
+    if taxonomy is not None:
+        labels = Labels.of(read_taxonomy(taxonomy))
+    else:
+        labels = read_labels(rows, known) if named else Labels.of(known[0])
+    table = LabelledTable(
         tuple(_example(row, labels) for row in rows),
         labels.taxonomy,
         tuple(skipped),
@@ -97,10 +106,33 @@ def read_table(
         columns,
         merged,
         given=taxonomy is not None,
+        topics_of_base=not named,
         sha256=_rows_hash(rows),
         base=str(base),
         base_model=base_model,
     )
+    _check_enough(table, path)
+    return table
+
+
+def _check_enough(table: LabelledTable, path: str | Path) -> None:
+    """Raise where nothing would come of training."""
+    model, topics = table.base_model, len(table.taxonomy.topics)
+    if len(table.rows) < FEWEST or (model is None and topics < 2):
+        raise InputError("training_data", path=path, rows=len(table.rows), topics=topics, fewest=FEWEST)
+    if not table.topics_of_base:
+        return
+    learned = (*_TOPICS, "department") if model else (*_TOPICS, "department", "kind", "tone")
+    if not any(getattr(example, name) for example in table.examples for name in learned):
+        options = ", ".join(map(column_option, learned))
+        raise InputError("training_labels", path=path, base=table.base, options=options)
+    taught = {topic.id for topic in shipped_taxonomy().topics} if table.base == CORPUS else set()
+    if model is None and len(taught.intersection(topic.id for topic in table.taxonomy.topics)) < 2:
+        raise InputError("topics_unknown", path=path, base=table.base)
+
+
+def _name_topics(rows: Sequence[Row]) -> bool:
+    return any(fold_title(row.values.get(column)) for row in rows for column in _TOPICS)
 
 
 def _rows_hash(rows: Sequence[Row]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mcu_nlp.dataset.examples import FOLDS
 from mcu_nlp.tone.levels import LEVELS
+from mcu_nlp.whole_file import whole_file
 
 _TEMPLATE = """# Model card: {name} {version}
 
@@ -53,6 +54,9 @@ file that this table is made of):
 - Conflict and sarcasm are the weakest: treat them as a hint.
 """
 
+# What a table does not label is judged by the corpus, where that was learned from.
+_SOURCES = ("portal", "social", "corpus")
+_AS_BASE = "Not measured: no held-out row is labelled with it, and it stays as the base has it."
 # Of the model that comes with the package, and of one trained on a table.
 _SHIPPED_DATA = """## Data
 
@@ -104,7 +108,7 @@ def write_card(folder: Path) -> None:
         reproduce=_OWN_WAY if "table" in report else _SHIPPED_WAY,
         departments_of="those of the table and the base" if "table" in report else "one region's of 2021-2022",
         judged=_judged(report.get("held_out", {"folds": FOLDS})),
-        tables="\n\n".join(_decisions(source, figures[source]) for source in ("portal", "social") if source in figures),
+        tables="\n\n".join(filter(None, (_decisions(source, figures.get(source, {})) for source in _SOURCES))),
         tone=_tone(figures),
         levels=_levels(figures["tone"]),
         precision=_precision(figures["tone_precision"]),
@@ -112,7 +116,8 @@ def write_card(folder: Path) -> None:
         scope=f"{figures['out_of_scope'].get('auc', 'not measured')}",
         **{name: len(taxonomy[name]) for name in ("categories", "topics", "departments")},
     )
-    (folder / "CARD.md").write_text(card, "utf-8")
+    with whole_file(folder / "CARD.md") as draft:
+        draft.write_text(card, "utf-8")
 
 
 def _data(manifest: dict[str, Any], report: dict[str, Any]) -> str:
@@ -133,11 +138,11 @@ def _judged(held_out: dict[str, int]) -> str:
 def _decisions(source: str, figures: dict[str, dict[str, float]]) -> str:
     names = ("accuracy", "top3", "weighted_f1", "macro_f1", "ece", "coverage")
     lines = [f"| {source} | n | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
-    for decision in ("category", "topic", "department", "kind"):
-        if decision in figures:
-            values = [f"{figures[decision][name]:.3f}" for name in names]
-            lines.append(f"| {decision} | {figures[decision]['n']} | " + " | ".join(values) + " |")
-    return "\n".join(lines)
+    told = [decision for decision in ("category", "topic", "department", "kind") if decision in figures]
+    for decision in told:
+        values = [f"{figures[decision][name]:.3f}" for name in names]
+        lines.append(f"| {decision} | {figures[decision]['n']} | " + " | ".join(values) + " |")
+    return "\n".join(lines) if told else ""
 
 
 def _gain(runs: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
@@ -160,11 +165,14 @@ def _gain(runs: dict[str, dict[str, dict[str, dict[str, float]]]]) -> str:
 
 def _tone(figures: dict[str, dict[str, dict[str, float]]]) -> str:
     lines = ["| | not neutral F1 | conflict F1 | conflicts shown as neutral | signals F1 |", "|---|---|---|---|---|"]
-    for source, levels in figures["tone"].items():
-        signals = ", ".join(f"{name} {value:.2f}" for name, value in figures[source].get("signals", {}).items())
-        values = [f"{levels[name]:.2f}" for name in ("not_neutral_f1", "conflict_f1", "conflict_seen_as_neutral")]
-        lines.append(f"| {source} | {' | '.join(values)} | {signals} |")
-    return "\n".join(lines)
+    names = ("not_neutral_f1", "conflict_f1", "conflict_seen_as_neutral")
+    for source in _SOURCES:
+        levels, signals = figures["tone"].get(source), figures.get(source, {}).get("signals", {})
+        if levels or signals:
+            values = [f"{levels[name]:.2f}" if levels else "" for name in names]
+            shown = ", ".join(f"{name} {value:.2f}" for name, value in signals.items())
+            lines.append(f"| {source} | {' | '.join(values)} | {shown} |")
+    return "\n".join(lines) if len(lines) > 2 else _AS_BASE
 
 
 def _levels(tone: dict[str, Any]) -> str:
@@ -172,10 +180,12 @@ def _levels(tone: dict[str, Any]) -> str:
     for source, figures in tone.items():
         for level, row in zip(LEVELS, figures["confusion"], strict=True):
             lines.append(f"| {source} | {level} | {' | '.join(map(str, row))} |")
-    return "\n".join(lines)
+    return "\n".join(lines) if tone else _AS_BASE
 
 
 def _precision(sources: dict[str, dict[str, dict[str, float]]]) -> str:
+    if not sources:
+        return _AS_BASE
     wanted = next(iter(next(iter(sources.values())).values())).keys() - {"n"}
     names = sorted(wanted)
     lines = [f"| | | n | {' | '.join(names)} |", "|---" * (len(names) + 3) + "|"]

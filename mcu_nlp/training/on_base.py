@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mcu_nlp.bundle import Bundle
-from mcu_nlp.dataset.examples import Example, data_hash
+from mcu_nlp.dataset.examples import Example
 from mcu_nlp.errors import InputError
 from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.training.encoding import encode_readings
@@ -20,7 +20,7 @@ from mcu_nlp.training.pack import claim_folder, pack_model
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import Readings, read_documents
 from mcu_nlp.training.recipe import Recipe
-from mcu_nlp.training.report import Certainty, judge
+from mcu_nlp.training.report import Certainty, judge, training_report
 from mcu_nlp.training.tone_report import ToneThresholds
 
 # More rows than these do not need a base, and their inner products would fill the memory.
@@ -57,17 +57,9 @@ def train_on_base(
     readings = read_documents(examples)
     grower = Grower(base, taxonomy, recipe, examples, encode_readings(base.encoder, readings))
     held_out = _hold_out(grower, readings, tell)
-    certainty, figures = judge(held_out, taxonomy, recipe)
+    certainty, judged = judge(held_out, taxonomy, recipe, base.calibrators)
     tell(Step("fitting", share=_HELD_OUT))
-    distributions = figures.pop("reference")
-    report = {
-        "rows": len(examples),
-        "data_sha256": data_hash(examples),
-        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
-        "figures": figures,
-        "reference": distributions,
-        **(about or {}),
-    }
+    report = training_report(examples, held_out, judged, about)
     fitted = grower.fit(range(len(examples)))
     pack_model(folder, name, fitted, _of_base(certainty, base), recipe, examples, report)
     return report
@@ -92,9 +84,6 @@ def _hold_out(grower: Grower, readings: Readings, tell: Tell) -> HeldOut:
 def _of_base(certainty: Certainty, base: Bundle) -> Certainty:
     """What was grown is as sure as was measured; kind, tone and scope are as sure as they were."""
     kept = {name: base.calibrators[name] for name in ("kind", "level")}
-    if "department" not in certainty.thresholds:
-        # The table names no department: the base's answer and its certainty stay.
-        kept["department"] = base.calibrators["department"]
     signals = {
         name: {"slope": own.slope, "offset": own.offset, "threshold": own.threshold}
         for name, own in base.signals.items()

@@ -38,11 +38,12 @@ def train_table(
     """Train a model folder on a table from :func:`mcu_nlp.dataset.read_table`, and return its report.
 
     What the table's ``base`` is decides what is learned beside its rows: ``corpus``, the open corpus (topics that
-    both know, kind and tone); ``none``, kind and tone from the corpus and nothing else; a model folder, all that
-    the model knows. Held out are the table's folds (see :func:`mcu_nlp.dataset.split_table`); near copies never
-    stand on both sides. Deterministic: the same table gives the same bytes on one machine. ``tell`` is called
-    with every step. Raises ``InputError``: ``data_check_failed`` when the check found errors, and what
-    :func:`split_table` raises.
+    both know, or all of them where the table names none, kind and tone); ``none``, kind and tone from the corpus and
+    nothing else; a model folder, all that the model knows. Held out are the table's folds (see
+    :func:`mcu_nlp.dataset.split_table`), and of the corpus for what the table does not tell; near copies never stand
+    on both sides. Deterministic: the same table gives the same bytes on one machine. ``tell`` is called with every
+    step. Raises ``InputError``: ``data_check_failed`` when the check found errors, and what :func:`split_table`
+    raises.
     """
     folder = Path(folder)
     name = name or folder.resolve().name
@@ -105,7 +106,7 @@ def _about(table: LabelledTable, check: DataCheck, divided: Split) -> dict[str, 
             "rows": len(table.rows),
             "skipped": len(table.skipped),
             "sha256": table.sha256,
-            "taxonomy": "file" if table.given else "rows",
+            "taxonomy": "file" if table.given else "base" if table.topics_of_base else "rows",
             "columns": table.columns.to_dict(),
             "corrections": table.corrections.to_dict() if table.corrections else None,
         },

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
+from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.dataset.split import judging_folds
 from mcu_nlp.linear import Calibrator
 from mcu_nlp.review import DECISIONS
@@ -25,6 +27,8 @@ from mcu_nlp.training.reference import reference
 from mcu_nlp.training.tone_report import ToneScores, ToneThresholds, judge_tone
 
 _CONFUSIONS = 25
+# As likely right as wrong: what is said of a decision that was never seen to be either.
+_UNSURE = Calibrator((0.0, 0.0, 0.0), 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,13 @@ class Certainty:
     scope_threshold: float
 
 
-def judge(held_out: HeldOut, taxonomy: Taxonomy, recipe: Recipe) -> tuple[Certainty, dict[str, Any]]:
-    """Calibrate on held-out scores and report on them; every confidence in the report is cross-fitted."""
+def judge(
+    held_out: HeldOut, taxonomy: Taxonomy, recipe: Recipe, known: Mapping[str, Calibrator] = MappingProxyType({})
+) -> tuple[Certainty, dict[str, Any]]:
+    """Calibrate on held-out scores and report on them; every confidence in the report is cross-fitted.
+
+    A decision that no held-out row tells of keeps its ``known`` calibrator, and has no threshold and no figures.
+    """
     examples, scores = held_out.examples, dict(held_out.scores)
     sources = np.array([example.source for example in examples])
     tone = ToneScores(examples, scores["level"], scores["signal"], scores["rules"] > 0)
@@ -51,18 +60,16 @@ def judge(held_out: HeldOut, taxonomy: Taxonomy, recipe: Recipe) -> tuple[Certai
         "kind": list(KINDS),
         "level": list(LEVELS),
     }
-    calibrators: dict[str, Calibrator] = {}
+    calibrators = {decision: known.get(decision, _UNSURE) for decision in classes}
     thresholds: dict[str, float] = {}
     report: dict[str, Any] = {}
     folds = judging_folds(examples)
     for decision, names in classes.items():
         if decision not in scores:
-            calibrators[decision] = Calibrator((0.0, 0.0, 0.0), 0.0, 1.0)
             continue
         field = "tone" if decision == "level" else decision
         rows, truth = _real_rows(*places_of(names, [getattr(example, field) for example in examples]), sources)
         if not len(rows):
-            calibrators[decision] = Calibrator((0.0, 0.0, 0.0), 0.0, 1.0)
             continue
         held = scores[decision][rows]
         calibrators[decision] = fit_calibrator(held, truth)
@@ -90,6 +97,20 @@ def judge(held_out: HeldOut, taxonomy: Taxonomy, recipe: Recipe) -> tuple[Certai
     report["tone"], report["tone_precision"] = tone_report["tone"], tone_report["precision"]
     certainty = Certainty(calibrators, thresholds, tone_thresholds, fit_scope(scope_scores, outside))
     return certainty, report
+
+
+def training_report(
+    examples: Sequence[Example], held_out: HeldOut, judged: Mapping[str, Any], about: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The report of a model: what :func:`judge` said, of which rows, and ``about`` beside it."""
+    return {
+        "rows": len(examples),
+        "data_sha256": data_hash(examples),
+        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
+        "figures": {name: part for name, part in judged.items() if name != "reference"},
+        "reference": judged["reference"],
+        **(about or {}),
+    }
 
 
 def _real_rows(rows: Labels, truth: Labels, sources: npt.NDArray[Any]) -> tuple[Labels, Labels]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mcu_nlp.dataset.examples import Example, data_hash
+from mcu_nlp.dataset.examples import Example
 from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.taxonomy import Label, Taxonomy
 from mcu_nlp.training.fit import fit_model
@@ -16,7 +16,7 @@ from mcu_nlp.training.pack import claim_folder, pack_model
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
-from mcu_nlp.training.report import judge
+from mcu_nlp.training.report import judge, training_report
 
 # About what reading and holding out take of a run.
 _READ, _HELD_OUT = 0.15, 0.65
@@ -55,18 +55,10 @@ def train(
         examples, readings, taxonomy, recipe, lambda step: tell(replace(step, share=_READ + _HELD_OUT * step.share))
     )
     tell(Step("judging", share=_READ + _HELD_OUT))
-    certainty, figures = judge(held_out, taxonomy, recipe)
+    certainty, judged = judge(held_out, taxonomy, recipe)
     tell(Step("fitting", share=_READ + _HELD_OUT))
     fitted = fit_model(examples, readings, taxonomy, recipe)
-    distributions = figures.pop("reference")
-    report = {
-        "rows": len(examples),
-        "data_sha256": data_hash(examples),
-        "held_out": {"folds": held_out.folds, "rows": len(held_out.examples)},
-        "figures": figures,
-        "reference": distributions,
-        **(about or {}),
-    }
+    report = training_report(examples, held_out, judged, about)
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
     tell(Step("done", share=1.0))
     return report

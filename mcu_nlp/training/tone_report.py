@@ -57,14 +57,20 @@ class ToneScores:
         """The texts that show a signal by their labels."""
         return np.array([signal in (example.signals or ()) for example in self.examples], bool)
 
-    def real(self) -> ToneScores:
-        """Without invented texts, where others are labelled with tone: certainty is measured on life."""
-        rows = np.flatnonzero([_tells_tone(example) and example.source != "corpus" for example in self.examples])
-        return self.part(rows) if len(rows) else self
+    @property
+    def of_level(self) -> npt.NDArray[np.bool_]:
+        """The texts that the levels are judged by."""
+        return self._real(self.levels != _UNLABELLED)
 
+    @property
+    def of_signals(self) -> npt.NDArray[np.bool_]:
+        """The texts that the signals are judged by."""
+        return self._real(np.array([example.signals is not None for example in self.examples], bool))
 
-def _tells_tone(example: Example) -> bool:
-    return example.tone is not None or example.signals is not None
+    def _real(self, labelled: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Without invented texts, where others are labelled: certainty is measured on life."""
+        real = labelled & np.array([example.source != "corpus" for example in self.examples], bool)
+        return real if real.any() else labelled
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,9 @@ class ToneThresholds:
 
 def fit_tone(held: ToneScores, recipe: Recipe) -> ToneThresholds:
     """Thresholds at which the F1 of each decision is best, and hardly a conflict passes for calm."""
-    told = held.part(np.flatnonzero([example.signals is not None for example in held.examples]))
+    told = held.part(np.flatnonzero(held.of_signals))
     signals = {s: fit_signal(told.signal[:, place], told.present(s)) for place, s in enumerate(SIGNALS)}
-    levels = held.part(np.flatnonzero(held.levels != _UNLABELLED))
+    levels = held.part(np.flatnonzero(held.of_level))
     return ToneThresholds(fit_level_bias(levels, recipe), signals)
 
 
@@ -117,7 +123,7 @@ def fit_level_bias(held: ToneScores, recipe: Recipe) -> list[float]:
 
 def judge_tone(held: ToneScores, recipe: Recipe) -> tuple[ToneThresholds, dict[str, Any]]:
     """Fit thresholds, and report on decisions made with thresholds that other folds chose, source by source."""
-    held = held.real()
+    held = held.part(np.flatnonzero(held.of_level | held.of_signals))
     folds = judging_folds(held.examples)
     decisions: dict[int, ToneDecision] = {}
     for fold in np.unique(folds):
@@ -126,20 +132,20 @@ def judge_tone(held: ToneScores, recipe: Recipe) -> tuple[ToneThresholds, dict[s
         decisions |= dict(zip(own.tolist(), fitted.decide(held.part(own), recipe.conflict_mix), strict=True))
     sources = np.array([example.source for example in held.examples])
     report: dict[str, Any] = {"tone": {}, "signals": {}, "precision": {}}
-    for source in sorted(set(sources)):
-        rows = np.flatnonzero(sources == source)
-        part, decided = held.part(rows), [decisions[row] for row in rows.tolist()]
-        if (part.levels != _UNLABELLED).any():
-            report["tone"][source] = _judge_levels(part, decided)
-        if any(example.signals is not None for example in part.examples):
-            report["signals"][source] = _judge_signals(part, decided)
-        report["precision"][source] = _precisions(part, recipe.conflict_mix)
+    for name, judged_by, judge_part, ask in (
+        ("tone", held.of_level, _judge_levels, _ask_levels),
+        ("signals", held.of_signals, _judge_signals, _ask_signals),
+    ):
+        for source in sorted(set(sources[judged_by])):
+            rows = np.flatnonzero(judged_by & (sources == source))
+            part = held.part(rows)
+            report[name][source] = judge_part(part, [decisions[row] for row in rows.tolist()])
+            report["precision"].setdefault(source, {}).update(_recalls(ask(part, recipe.conflict_mix)))
     return fit_tone(held, recipe), report
 
 
 def _judge_levels(held: ToneScores, decided: Sequence[ToneDecision]) -> dict[str, Any]:
-    known = held.levels != _UNLABELLED
-    truth, guess = held.levels[known], np.array([LEVELS.index(one.level) for one in decided])[known]
+    truth, guess = held.levels, np.array([LEVELS.index(one.level) for one in decided])
     hard = truth == _CONFLICT
     return {
         "not_neutral_f1": round(float(f1_score(truth > _NEUTRAL, guess > _NEUTRAL, zero_division=0)), 4),
@@ -150,25 +156,29 @@ def _judge_levels(held: ToneScores, decided: Sequence[ToneDecision]) -> dict[str
     }
 
 
-def _judge_signals(held: ToneScores, decided: Sequence[ToneDecision]) -> dict[str, float]:
-    known = np.array([example.signals is not None for example in held.examples])
+def _judge_signals(held: ToneScores, decided: Sequence[ToneDecision]) -> dict[str, Any]:
     report = {}
     for signal in SIGNALS:
         shown = np.array([signal in one.shown for one in decided])
-        report[signal] = round(float(f1_score(held.present(signal)[known], shown[known], zero_division=0)), 4)
+        report[signal] = round(float(f1_score(held.present(signal), shown, zero_division=0)), 4)
     return report
 
 
-def _precisions(held: ToneScores, mix: ConflictMix) -> dict[str, dict[str, float]]:
-    """How much of each level and signal is found at a wanted precision, by the held-out scores alone."""
-    known, truth = held.levels != _UNLABELLED, held.levels
-    conflict = conflict_scores(held.level, held.signal, mix)
-    asked = {
-        "not_neutral": (-held.level[known, _NEUTRAL], truth[known] > _NEUTRAL),
-        "conflict": (conflict[known], truth[known] == _CONFLICT),
-    }
-    told = np.array([example.signals is not None for example in held.examples])
-    asked |= {s: (held.signal[told, place], held.present(s)[told]) for place, s in enumerate(SIGNALS)}
+# What is looked for -> the scores by which it is found, and where it is.
+_Asked = dict[str, tuple[Floats, npt.NDArray[np.bool_]]]
+
+
+def _ask_levels(held: ToneScores, mix: ConflictMix) -> _Asked:
+    truth, conflict = held.levels, conflict_scores(held.level, held.signal, mix)
+    return {"not_neutral": (-held.level[:, _NEUTRAL], truth > _NEUTRAL), "conflict": (conflict, truth == _CONFLICT)}
+
+
+def _ask_signals(held: ToneScores, _mix: ConflictMix) -> _Asked:
+    return {s: (held.signal[:, place], held.present(s)) for place, s in enumerate(SIGNALS)}
+
+
+def _recalls(asked: _Asked) -> dict[str, dict[str, float]]:
+    """How much of each is found at a wanted precision, by the held-out scores alone."""
     return {
         name: {"n": int(present.sum()), **{str(p): round(recall_at(scores, present, p), 4) for p in _WANTED}}
         for name, (scores, present) in asked.items()
