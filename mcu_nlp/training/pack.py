@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from mcu_nlp.bundle import FORMAT, MANIFEST, REQUIRED, pack_strings
+from mcu_nlp.bundle import FORMAT, MANIFEST, REPORT, REQUIRED, REVIEW, pack_strings
 from mcu_nlp.dataset.examples import Example, data_hash
 from mcu_nlp.errors import InputError
 from mcu_nlp.training.fit import Fitted
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import Certainty
+from mcu_nlp.whole_file import whole_files
 
+# In the order of replacing: from the first on the old manifest refuses what is there, until the new one is.
+_FILES = (*REQUIRED, REVIEW, REPORT, MANIFEST)
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "natasha")
 
 
@@ -45,16 +48,26 @@ def pack_model(
     examples: Sequence[Example],
     report: Mapping[str, Any],
 ) -> None:
-    """Write every file of the bundle but its card; existing files are replaced."""
+    """Write every file of the bundle but its card, in place of a bundle that may be there.
+
+    When the disk refuses, the old bundle is as it was; a crash leaves the old one, the new one, or one that its
+    checksums refuse.
+    """
     claim_folder(folder)
-    (folder / "taxonomy.json").write_text(fitted.taxonomy.to_json(), "utf-8")
-    _write_json(folder / "settings.json", _settings(fitted, certainty, recipe))
-    (folder / "review.toml").write_text(_review(certainty, recipe), "utf-8")
-    _write_json(folder / "report.json", report)
-    _write_arrays(folder / "weights.npz", fitted)
-    checksums = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in sorted(REQUIRED)}
+    with whole_files([folder / file for file in _FILES]) as paths:
+        drafts = dict(zip(_FILES, paths, strict=True))
+        drafts["taxonomy.json"].write_text(fitted.taxonomy.to_json(), "utf-8")
+        _write_json(drafts["settings.json"], _settings(fitted, certainty, recipe))
+        drafts[REVIEW].write_text(_review(certainty, recipe), "utf-8")
+        _write_json(drafts[REPORT], report)
+        _write_arrays(drafts["weights.npz"], fitted)
+        checksums = {file: hashlib.sha256(drafts[file].read_bytes()).hexdigest() for file in sorted(REQUIRED)}
+        _write_json(drafts[MANIFEST], _manifest(name, checksums, examples))
+
+
+def _manifest(name: str, checksums: Mapping[str, str], examples: Sequence[Example]) -> dict[str, Any]:
     content = hashlib.sha256(json.dumps(checksums, sort_keys=True).encode()).hexdigest()
-    manifest = {
+    return {
         "format": FORMAT,
         "name": name,
         "version": f"{version('mcu-nlp')}+{content[:10]}",
@@ -65,7 +78,6 @@ def pack_model(
         "libraries": {library: version(library) for library in _LIBRARIES},
         "files": checksums,
     }
-    _write_json(folder / MANIFEST, manifest)
 
 
 def _settings(fitted: Fitted, certainty: Certainty, recipe: Recipe) -> dict[str, Any]:
