@@ -26,7 +26,7 @@ from mcu_nlp.training.near import nearness, soften
 from mcu_nlp.training.reading import Clauses, Readings
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.ridge import Doubles, Reals, bounded, class_weights, one_against_rest, solve_primal
-from mcu_nlp.training.solver import Rows, Solver, unlabelled
+from mcu_nlp.training.solver import Problem, Rows, Solver, unlabelled
 
 # Weights of n-grams and of dense features, and intercepts; with the names of the columns before them.
 HeadWeights = tuple[Floats, Reals, Reals]
@@ -126,10 +126,11 @@ class _Heads:
         self.invented = np.array([example.source == "corpus" for example in examples])
         self.folds = np.array([example.fold if example.fold >= 0 else n % FOLDS for n, example in enumerate(examples)])
 
-    def read_by(self, head: str) -> list[str]:
-        """The blocks of dense features, beside meaning, that a head reads."""
+    def problem(self, head: str, rows: Rows, targets: Doubles, weight: Doubles, more: Floats | None = None) -> Problem:
+        """What a head is to learn of ``rows``, as strongly and reading as much as its recipe says."""
         recipe = self.recipe.heads[head]
-        return [name for name, read in (("style", recipe.style), ("cues", recipe.cues)) if read]
+        read = tuple(name for name, reads in (("style", recipe.style), ("cues", recipe.cues)) if reads)
+        return Problem(rows, targets, weight, recipe.alpha, read, more)
 
     def weight(self, head: str, rows: Rows) -> Doubles:
         """What each text counts when a head is fitted."""
@@ -154,15 +155,9 @@ class _Heads:
             ngrams, dense, _, bias = unlabelled(self.solver, len(classes))
             scores: Floats = np.zeros((len(wanted), len(classes)), np.float32)
         else:
-            (ngrams, dense, _, bias), scores = self.solver.solve_held_out(
-                rows,
-                self.targets(head, rows, labels, len(classes)),
-                self.balanced(head, rows, labels),
-                self.recipe.heads[head].alpha,
-                self.read_by(head),
-                wanted,
-                self.folds,
-            )
+            targets = self.targets(head, rows, labels, len(classes))
+            problem = self.problem(head, rows, targets, self.balanced(head, rows, labels))
+            (ngrams, dense, _, bias), scores = self.solver.solve_held_out(problem, wanted, self.folds)
         return (ngrams, dense, bias), np.asarray(scores, np.float32)
 
     def targets(self, head: str, rows: Rows, labels: Rows, classes: int) -> Doubles:
@@ -178,15 +173,8 @@ class _Heads:
         else:
             few = np.arange(len(rows))
         few = np.sort(few)
-        _, scores = self.solver.solve_held_out(
-            rows[few],
-            targets[few],
-            self.balanced(head, rows[few], labels[few]),
-            recipe.alpha,
-            self.read_by(head),
-            rows[judged],
-            self.folds,
-        )
+        problem = self.problem(head, rows[few], targets[few], self.balanced(head, rows[few], labels[few]))
+        _, scores = self.solver.solve_held_out(problem, rows[judged], self.folds)
         near = nearness(scores, labels[judged], self.recipe.joint.topic_sharpness)
         return soften(targets, labels, near, recipe.near)
 
@@ -198,7 +186,7 @@ class _Heads:
             ngrams, dense, _, bias = unlabelled(self.solver, 1)  # nothing to tell apart: the score stays 0
         else:
             targets, weight = one_against_rest(labels, 2)[:, 1:], self.balanced("scope", rows, labels)
-            ngrams, dense, _, bias = self.solver.solve(rows, targets, weight, self.recipe.heads["scope"].alpha, [])
+            ngrams, dense, _, bias = self.solver.solve(self.problem("scope", rows, targets, weight))
         return ngrams, dense, bias
 
     def solve_signals(self) -> HeadWeights:
@@ -209,8 +197,8 @@ class _Heads:
             return ngrams, dense, bias
         present = [[signal in (self.examples[row].signals or ()) for signal in SIGNALS] for row in rows]
         targets = np.where(np.array(present, bool).reshape(len(rows), len(SIGNALS)), 1.0, -1.0)
-        alpha, read = self.recipe.heads["signal"].alpha, self.read_by("signal")
-        ngrams, dense, _, bias = self.solver.solve(rows, targets, self.weight("signal", rows), alpha, read)
+        problem = self.problem("signal", rows, targets, self.weight("signal", rows))
+        ngrams, dense, _, bias = self.solver.solve(problem)
         return ngrams, dense, bias
 
     def solve_department(self, classes: Sequence[str], topics: Floats) -> tuple[HeadWeights, Reals]:
@@ -219,12 +207,13 @@ class _Heads:
         # The weight of a block of features is the square of what its numbers are multiplied by.
         scale = self.recipe.topic_weight**0.5
         ngrams, dense, more, bias = self.solver.solve(
-            rows,
-            one_against_rest(labels, len(classes)),
-            self.balanced("department", rows, labels),
-            self.recipe.heads["department"].alpha,
-            self.read_by("department"),
-            np.asarray(topics * scale, np.float32),
+            self.problem(
+                "department",
+                rows,
+                one_against_rest(labels, len(classes)),
+                self.balanced("department", rows, labels),
+                np.asarray(topics * scale, np.float32),
+            )
         )
         return (ngrams, dense, bias), more * scale
 

@@ -6,6 +6,7 @@ rows is solved exactly in the dual, any other by conjugate gradients.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,70 +23,70 @@ Rows = npt.NDArray[np.intp]
 Weights = tuple[Floats, Reals, Reals, Reals]
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a head is to learn: ``targets`` of ``rows``, ``(rows, columns)``, each row counting its ``weight``.
+
+    ``alpha`` is the regularisation. ``read`` names the blocks of dense features that the head reads beside meaning;
+    ``more`` are features of its own, ``(rows, features)``.
+    """
+
+    rows: Rows
+    targets: Doubles
+    weight: Doubles
+    alpha: float
+    read: tuple[str, ...]
+    more: Floats | None = None
+
+    def at(self, places: Rows) -> Problem:
+        """The same of some of the rows, in the order of ``places``."""
+        more = None if self.more is None else self.more[places]
+        return replace(
+            self, rows=self.rows[places], targets=self.targets[places], weight=self.weight[places], more=more
+        )
+
+
 class Solver:
     """Weighted ridge regressions over texts ``features``; ``blocks`` names the parts of their dense features.
 
-    A head reads the n-grams and the dense blocks that it asks for, and may have features
-    of its own beside them (``more``).
+    A head reads the n-grams and the dense blocks that its :class:`Problem` asks for.
     """
 
     def __init__(self, features: Features, blocks: dict[str, slice], recipe: Recipe) -> None:
         self.ngrams, self.dense, self.blocks, self.recipe = features.ngrams, features.dense, blocks, recipe
         self._squared: dict[tuple[str, ...], Floats] = {}
 
-    def solve(
-        self, rows: Rows, targets: Doubles, weight: Doubles, alpha: float, read: list[str], more: Floats | None = None
-    ) -> Weights:
-        """Weights of a head for ``targets`` of ``rows``, ``(rows, columns)``."""
-        return self.solve_held_out(rows, targets, weight, alpha, read, np.empty(0, np.intp), np.empty(0), more)[0]
+    def solve(self, problem: Problem) -> Weights:
+        """Weights of a head, a column for each of its targets."""
+        return self.solve_held_out(problem, np.empty(0, np.intp), np.empty(0))[0]
 
-    def solve_held_out(
-        self,
-        rows: Rows,
-        targets: Doubles,
-        weight: Doubles,
-        alpha: float,
-        read: list[str],
-        wanted: Rows,
-        folds: npt.NDArray[np.generic],
-        more: Floats | None = None,
-    ) -> tuple[Weights, Floats]:
+    def solve_held_out(self, problem: Problem, wanted: Rows, folds: npt.NDArray[np.generic]) -> tuple[Weights, Floats]:
         """The same, and scores of the ``wanted`` rows by solutions that did not see a row's fold.
 
         ``folds`` are those of all texts. In the dual, every fold is left out; otherwise there
         are two solutions, over the odd and over the even folds.
         """
-        if len(rows) <= self.recipe.dual_rows and targets.shape[1] >= self.recipe.dual_classes:
-            return self._dual(rows, targets, weight, alpha, read, wanted, folds, more)
-        whole = self._primal(rows, targets, weight, alpha, read, more)
-        scores = np.zeros((len(wanted), targets.shape[1]), np.float32)
+        columns = problem.targets.shape[1]
+        if len(problem.rows) <= self.recipe.dual_rows and columns >= self.recipe.dual_classes:
+            return self._dual(problem, wanted, folds)
+        whole = self._primal(problem)
+        scores = np.zeros((len(wanted), columns), np.float32)
         for half in (0, 1) if len(wanted) else ():
-            seen = np.flatnonzero(folds[rows] % 2 != half)
+            seen = np.flatnonzero(folds[problem.rows] % 2 != half)
             own = np.flatnonzero(folds[wanted] % 2 == half)
-            fitted = self._primal(rows[seen], targets[seen], weight[seen], alpha, read)
+            fitted = self._primal(replace(problem.at(seen), more=None))
             scores[own] = self._scores(wanted[own], fitted)
         return whole, scores
 
-    def _dual(
-        self,
-        rows: Rows,
-        targets: Doubles,
-        weight: Doubles,
-        alpha: float,
-        read: list[str],
-        wanted: Rows,
-        folds: npt.NDArray[np.generic],
-        more: Floats | None,
-    ) -> tuple[Weights, Floats]:
+    def _dual(self, problem: Problem, wanted: Rows, folds: npt.NDArray[np.generic]) -> tuple[Weights, Floats]:
         # What is held out stands last: there the inverse of the system is the inverse of the factor's last block.
-        order = np.argsort(np.isin(rows, wanted), kind="stable")
-        rows, targets, weight = rows[order], targets[order], weight[order]
-        added = None if more is None else more[order]
+        problem = problem.at(np.argsort(np.isin(problem.rows, wanted), kind="stable"))
+        rows, targets, read, more = problem.rows, problem.targets, problem.read, problem.more
         products = self._products(rows, rows, read)
-        if added is not None:
-            products += added @ added.T
-        root = np.sqrt(weight).astype(np.float32)[:, None]
-        factor = factorize(products, root, alpha)
+        if more is not None:
+            products += more @ more.T
+        root = np.sqrt(problem.weight).astype(np.float32)[:, None]
+        factor = factorize(products, root, problem.alpha)
         solution = linalg.cho_solve(factor, (root * targets).astype(np.float32), check_finite=False)
         dual = root * solution
         scores = np.zeros((len(wanted), targets.shape[1]), np.float32)
@@ -99,28 +100,26 @@ class Solver:
             other = np.flatnonzero(~np.isin(wanted, rows))
             scores[other] = self._products(wanted[other], rows, read) @ dual
         dense = self._masked(self.dense[rows].T @ dual, read)
-        extra = np.zeros((0, dual.shape[1])) if added is None else added.T @ dual
+        extra = np.zeros((0, dual.shape[1])) if more is None else more.T @ dual
         return (np.asarray(self.ngrams[rows].T @ dual, np.float32), dense, extra, dual.sum(axis=0)), scores
 
-    def _primal(
-        self, rows: Rows, targets: Doubles, weight: Doubles, alpha: float, read: list[str], more: Floats | None = None
-    ) -> Weights:
-        columns = self._columns(read)
+    def _primal(self, problem: Problem) -> Weights:
+        rows, columns = problem.rows, self._columns(problem.read)
         parts: list[Floats] = [self.dense[np.ix_(rows, columns)], np.ones((len(rows), 1), np.float32)]
-        if more is not None:
-            parts.insert(1, more)
+        if problem.more is not None:
+            parts.insert(1, problem.more)
         everything = len(rows) == self.ngrams.shape[0] and bool((rows == np.arange(len(rows))).all())
         found = solve_primal(
             self.ngrams if everything else self.ngrams[rows],
             np.concatenate(parts, axis=1),
-            targets,
-            weight,
-            alpha,
+            problem.targets,
+            problem.weight,
+            problem.alpha,
             self.recipe.tolerance,
             self.recipe.most_steps,
         )
         first = self.ngrams.shape[1]
-        dense = np.zeros((self.dense.shape[1], targets.shape[1]), np.float32)
+        dense = np.zeros((self.dense.shape[1], problem.targets.shape[1]), np.float32)
         dense[columns] = found[first : first + len(columns)]
         return found[:first], dense, found[first + len(columns) : -1], found[-1]
 
@@ -128,12 +127,12 @@ class Solver:
         ngrams, dense, _, bias = weights
         return np.asarray(self.ngrams[rows] @ ngrams + self.dense[rows] @ dense + bias, np.float32)
 
-    def _columns(self, read: list[str]) -> Rows:
+    def _columns(self, read: tuple[str, ...]) -> Rows:
         places: Rows = np.arange(self.dense.shape[1])
         parts: list[Rows] = [places[self.blocks[name]] for name in ("meaning", *read)]
         return np.concatenate(parts)
 
-    def _masked(self, dense: Reals, read: list[str]) -> Reals:
+    def _masked(self, dense: Reals, read: tuple[str, ...]) -> Reals:
         kept = np.zeros_like(dense)
         columns = self._columns(read)
         kept[columns] = dense[columns]
@@ -143,7 +142,7 @@ class Solver:
     def _text(self) -> Floats:
         return np.asarray(gram(self.ngrams), np.float32)
 
-    def _products(self, rows: Rows, others: Rows, read: list[str]) -> Floats:
+    def _products(self, rows: Rows, others: Rows, read: tuple[str, ...]) -> Floats:
         """Inner products between rows as a head sees them."""
         if self.ngrams.shape[0] > self.recipe.dual_rows:
             # Too many texts for the products of all: those of a head's few rows are made for it.
@@ -151,10 +150,10 @@ class Solver:
             own = self.ngrams[rows]
             text = gram(own) if rows is others else (own @ self.ngrams[others].T).toarray() + 1
             return np.asarray(text + self.dense[np.ix_(rows, columns)] @ self.dense[np.ix_(others, columns)].T)
-        if tuple(read) not in self._squared:
+        if read not in self._squared:
             part = self.dense[:, self._columns(read)]
-            self._squared[tuple(read)] = self._text + part @ part.T
-        return np.asarray(self._squared[tuple(read)][np.ix_(rows, others)])
+            self._squared[read] = self._text + part @ part.T
+        return np.asarray(self._squared[read][np.ix_(rows, others)])
 
 
 def unlabelled(solver: Solver, columns: int) -> Weights:
