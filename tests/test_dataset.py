@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -419,6 +420,28 @@ def test_corrections_win_and_are_counted(tmp_path: Path) -> None:
     assert (last.text, titles[last.topic]) == ("=Новое: провалился люк у бани", "Ямы на дорогах")
     assert table.corrections.to_dict() == {"read": 6, "merged": 2, "added": 1, "superseded": 1, "unreadable": 2}
     assert len(table.examples) == 41
+
+
+def test_corrections_in_a_sheet_are_what_they_are_in_jsonl(tmp_path: Path) -> None:
+    """The service's csv: an apostrophe before what looks like a formula, texts of several lines, quotes in quotes."""
+    department = "+7 (4712): дежурная служба"
+    said = [
+        (text_of(0), "Нет отопления", ""),
+        ('=Яма; "глубокая"\r\nу дома 5\n\nПросим засыпать', "Ямы на дорогах", department),
+        ("-снег у школы", "", department),
+        ("'Уют' не топит", "Нет отопления", ""),
+    ]
+    names = ("text", "topic", "department")
+    path = write(tmp_path / "rows.csv", with_ids(plain()))
+    write(tmp_path / "c.jsonl", [dict(zip(names, one, strict=True)) for one in said])
+    lines = io.StringIO()
+    guarded = [[f"'{cell}" if cell[:1] in ("=", "+", "-") else cell for cell in one] for one in said]
+    csv.writer(lines, delimiter=";", lineterminator="\r\n").writerows([names, *guarded])
+    (tmp_path / "c.csv").write_bytes(lines.getvalue().encode("utf-8-sig"))
+    sheet, plain_lines = (read_table(path, corrections=tmp_path / f"c.{kind}") for kind in ("csv", "jsonl"))
+    assert sheet.examples == plain_lines.examples
+    assert sheet.corrections == plain_lines.corrections
+    assert [example.department for example in sheet.examples[-3:]] == [department, department, None]
 
 
 def test_the_example_file_shows_what_the_check_finds() -> None:

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 from toy import RECIPE, toy_rows
-from typer.testing import CliRunner
 
 import mcu_nlp
-from mcu_nlp.cli.main import app
+from mcu_nlp import cli
 from mcu_nlp.dataset import check_data, read_table
 from mcu_nlp.errors import InputError
 from mcu_nlp.training import train_table
@@ -169,9 +168,13 @@ def test_a_few_corrections_of_topics_make_no_taxonomy(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_corpus")
-def test_the_command_tells_what_was_judged_by_what(tmp_path: Path) -> None:
+def test_the_command_tells_what_was_judged_by_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write(tmp_path / "own.csv", ("department", "tone"))
-    told = CliRunner().invoke(app, ["train", str(path), "-o", str(tmp_path / "model"), "--split", "date"]).output
-    lines = [line for line in told.splitlines() if ": точность" in line]
+    monkeypatch.setattr("sys.argv", ["mcu-nlp", "train", str(path), "-o", str(tmp_path / "model"), "--split", "date"])
+    with pytest.raises(SystemExit):
+        cli.run()
+    lines = [line for line in capsys.readouterr().err.splitlines() if ": точность" in line]
     assert [line.split(":")[0] for line in lines] == ["category", "topic", "department", "kind", "tone"]
     assert [line.endswith("по открытому корпусу") for line in lines] == [True, True, False, True, False]

@@ -39,7 +39,7 @@ def merge_corrections(rows: Sequence[Row], path: str | Path) -> tuple[list[Row],
     last. Raises what :func:`mcu_nlp.read_rows` raises.
     """
     read = list(read_rows(path))
-    corrections = [row for row in read if isinstance(row, Row) and _teaches(row)]
+    corrections = [_bared(row) for row in read if isinstance(row, Row) and _teaches(row)]
     corrections.sort(key=lambda row: (row.values.get("received", ""), row.number))
     merged = list(rows)
     by_text: dict[str, list[int]] = {}
@@ -58,7 +58,7 @@ def merge_corrections(rows: Sequence[Row], path: str | Path) -> tuple[list[Row],
         if not places:
             number += 1
             places = [len(merged)]
-            merged.append(Row(number, {"text": _bare(correction.values["text"])}))
+            merged.append(Row(number, {"text": correction.values["text"]}))
             by_text[key] = places
         touched.update(places)
         for place in places:
@@ -83,8 +83,12 @@ def _corrected(row: Row, correction: Row) -> dict[str, str]:
     return values | said
 
 
+def _bared(row: Row) -> Row:
+    return Row(row.number, {name: _bare(value) for name, value in row.values.items()})
+
+
 def _bare(text: str) -> str:
-    """Without the apostrophe by which an export keeps a text from being a formula.
+    """Without the apostrophe by which an export keeps a cell from being a formula.
 
     >>> _bare("'=Яма"), _bare("'Яма'")
     ('=Яма', "'Яма'")

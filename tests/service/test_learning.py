@@ -11,7 +11,10 @@ import pytest
 from mcu_nlp_service.storage.tables import StoredAnalysis, now
 from sqlalchemy import update
 
+import mcu_nlp
 from mcu_nlp.dataset.table import read_table
+from mcu_nlp.training import train_table
+from mcu_nlp.training.recipe import Recipe
 
 pytestmark = pytest.mark.anyio
 
@@ -120,6 +123,30 @@ async def test_queue_is_least_certain_first_and_shrinks(inside):
         assert ([item["analysis_id"] for item in page["items"]], page["waiting"]) == (seen[2:], 3)
         refused = await caller.get("/v1/queue?after=nonsense")
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "query after")
+
+
+async def test_corrections_teach_the_next_model(inside, toy_model, tmp_path):
+    """From the service to the command: exported as a sheet, merged into a table, learned, answered."""
+    texts = ["=Голуби на балконе;\r\nкормит соседка", "-голубей кормят у подъезда", TEXT]
+    async with inside(processes=1) as (_, caller):
+        for text in texts:
+            number = await analyze(caller, text)
+            await correct(caller, number, text=text, topic="ecology.illegal-dumps", department=DEPARTMENT, tone="tense")
+        for kind in ("csv", "jsonl"):
+            exported = await caller.get("/v1/corrections", params={"format": kind})
+            (tmp_path / f"corrections.{kind}").write_bytes(exported.content)
+    own = [{"text": f"Яма номер {n} на дороге", "topic": TOPIC} for n in range(20)] + [{"text": TEXT, "topic": TOPIC}]
+    (tmp_path / "own.jsonl").write_text("".join(json.dumps(row) + "\n" for row in own), "utf-8")
+    told = []
+    for kind in ("csv", "jsonl"):
+        table = read_table(tmp_path / "own.jsonl", corrections=tmp_path / f"corrections.{kind}", base=toy_model)
+        assert table.corrections.to_dict() == {"read": 3, "merged": 1, "added": 2, "superseded": 0, "unreadable": 0}
+        assert {e.topic for e in table.examples[-3:]} == {"ecology.illegal-dumps"}
+        train_table(table, tmp_path / kind, recipe=Recipe(meaning_width=16))
+        told.append((tmp_path / kind / "weights.npz").read_bytes())
+    assert told[0] == told[1], "the sheet teaches what the lines teach"
+    answer = mcu_nlp.load(tmp_path / "csv")("Голуби на балконе, кормит соседка")
+    assert (answer.topic.id, answer.department.title) == ("ecology.illegal-dumps", DEPARTMENT)
 
 
 async def test_export_is_training_data(inside, tmp_path):
