@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
 
 from mcu_nlp.linear import Calibrator
 from mcu_nlp.linear.calibrator import confidence_facts
@@ -74,8 +73,9 @@ def fit_signal(scores: Floats, present: npt.NDArray[np.bool_]) -> dict[str, floa
     slope, offset = float(fit.coef_[0, 0]), float(fit.intercept_[0])
     probability = 1 / (1 + np.exp(-(slope * scores + offset)))
     grid = np.unique(np.round(np.quantile(probability, np.linspace(0.5, 0.999, 200)), 3))
-    values = [float(f1_score(present, probability >= threshold, zero_division=0)) for threshold in grid]
-    return {"slope": slope, "offset": offset, "threshold": float(grid[int(np.argmax(values))])}
+    called = probability >= grid[:, None]
+    f1 = 2 * (called & present).sum(axis=1) / (called.sum(axis=1) + present.sum())
+    return {"slope": slope, "offset": offset, "threshold": float(grid[int(np.argmax(f1))])}
 
 
 def fit_scope(scores: Floats, outside: npt.NDArray[np.bool_], precision: float = 0.6) -> float:

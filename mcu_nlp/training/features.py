@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, kmeans_plusplus
 from sklearn.utils.validation import check_is_fitted
 
 from mcu_nlp.kind.encoder import CueEncoder
@@ -133,10 +133,16 @@ class AppealVectorizer(TransformerMixin, BaseEstimator):
         # Where landmarks are many for the texts, clusters of one text are: there are fewer, and those are left out.
         distinct = len({row.tobytes() for row in directions})
         width = max(1, min(self.width, distinct // _TEXTS_A_LANDMARK))
-        clusters = KMeans(width, n_init=1, max_iter=30, random_state=self.random_state).fit(directions)
+        clusters = KMeans(width, init=_seeds, n_init=1, max_iter=30, random_state=self.random_state).fit(directions)
         several = np.bincount(clusters.labels_, minlength=width) > 1
         centres = clusters.cluster_centers_[several if several.any() else slice(None)]
         return half(centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9))
+
+
+def _seeds(directions: Floats, n_clusters: int, random_state: np.random.RandomState) -> Floats:
+    """One draw a seed: the best of several, as KMeans draws by itself, takes most of its time and changes little."""
+    seeds, _ = kmeans_plusplus(directions, n_clusters, random_state=random_state, n_local_trials=1)
+    return np.asarray(seeds)
 
 
 def _whitening(landmarks: Floats) -> npt.NDArray[np.floating]:

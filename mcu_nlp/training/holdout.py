@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from mcu_nlp.dataset.examples import FOLDS, Example
 from mcu_nlp.linear.ngrams import Floats
@@ -14,10 +13,10 @@ from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.stages.route_department import topic_features
 from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.training.encoding import encode_readings
-from mcu_nlp.training.fit import Fitted, fit_model
+from mcu_nlp.training.fit import Fitted, fit_model, place_stems
 from mcu_nlp.training.parallel import in_processes
 from mcu_nlp.training.progress import Step, Tell, silent
-from mcu_nlp.training.reading import Readings, processes_for
+from mcu_nlp.training.reading import Readings, Rows, processes_for
 from mcu_nlp.training.recipe import Recipe
 
 
@@ -60,37 +59,52 @@ def hold_out(
     Beyond ``recipe.cross_validated_rows`` texts only the first fold that has any is held out; its
     texts get folds of their own then, by which calibration is judged.
     """
+    return _fit(examples, readings, taxonomy, recipe, tell, whole=False)[0]
+
+
+def fit_and_hold_out(
+    examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe, tell: Tell = silent
+) -> tuple[HeldOut, Fitted]:
+    """What :func:`hold_out` returns, and the model of all examples, fitted beside the folds."""
+    held_out, (fitted,) = _fit(examples, readings, taxonomy, recipe, tell, whole=True)
+    return held_out, fitted
+
+
+def _fit(
+    examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe, tell: Tell, *, whole: bool
+) -> tuple[HeldOut, list[Fitted]]:
     folds = np.array([example.fold for example in examples])
     numbers = [fold for fold in range(FOLDS) if (folds == fold).any()]
-    whole = int((folds >= 0).sum()) <= recipe.cross_validated_rows
-    numbers = numbers if whole else numbers[:1]
-    parts: list[dict[str, Floats]] = []
-    order: list[int] = []
-    for fold in numbers:
-        order += np.flatnonzero(folds == fold).tolist()
-    tell(Step("folds", 0, len(numbers)))
+    every = int((folds >= 0).sum()) <= recipe.cross_validated_rows
+    numbers = numbers if every else numbers[:1]
+    left_out = [np.flatnonzero(folds == fold) for fold in numbers]
+    runs = left_out + [np.empty(0, np.intp)] * whole
     # Few texts are quickly sent to another process; of many there is one fold, which needs all the memory for itself.
-    processes = min(processes_for(len(examples)), len(numbers))
-    pieces = ((examples, readings, taxonomy, recipe, folds, fold) for fold in numbers)
-    for part in in_processes(_score_fold, pieces, processes):
-        parts.append(part)
-        tell(Step("folds", len(parts), len(numbers), len(parts) / len(numbers)))
+    processes = min(processes_for(len(examples)), len(runs)) if every else 1
+    if processes > 1:
+        readings.texts.kinds.table(place_stems(taxonomy.departments)).complete()
+    parts: list[dict[str, Floats]] = []
+    fitted: list[Fitted] = []
+    tell(Step("folds", 0, len(numbers)))
+    for run in in_processes(_fit_without, ((examples, readings, taxonomy, recipe, rows) for rows in runs), processes):
+        if isinstance(run, Fitted):
+            fitted.append(run)
+            continue
+        parts.append(run)
+        tell(Step("folds", len(parts), len(numbers), len(parts) / len(runs)))
+    order = np.concatenate(left_out)
     by_place = np.argsort(order)
     scores = {name: np.concatenate([part[name] for part in parts])[by_place] for name in parts[0]}
-    chosen = [examples[n] for n in sorted(order)]
-    if not whole:
+    chosen = [examples[n] for n in order[by_place].tolist()]
+    if not every:
         chosen = [replace(example, fold=place % FOLDS) for place, example in enumerate(chosen)]
-    return HeldOut(tuple(chosen), scores, len(numbers))
+    return HeldOut(tuple(chosen), scores, len(numbers)), fitted
 
 
-def _score_fold(
-    examples: Sequence[Example],
-    readings: Readings,
-    taxonomy: Taxonomy,
-    recipe: Recipe,
-    folds: npt.NDArray[np.integer],
-    fold: int,
-) -> dict[str, Floats]:
-    seen, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+def _fit_without(
+    examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe, held: Rows
+) -> dict[str, Floats] | Fitted:
+    """The scores of the held-out texts by a model that was fitted to the others; the model where none is held out."""
+    seen = np.setdiff1d(np.arange(len(examples)), held)
     fitted = fit_model([examples[n] for n in seen.tolist()], readings.take(seen), taxonomy, recipe)
-    return decision_scores(fitted, readings.take(held), recipe)
+    return decision_scores(fitted, readings.take(held), recipe) if len(held) else fitted

@@ -53,6 +53,11 @@ class KindTable:
     form_of: npt.NDArray[np.int32]
     spoken: npt.NDArray[np.bool_]
 
+    def complete(self) -> None:
+        """Work out now what else is worked out when first asked for: once, before processes are given copies."""
+        for name in ("masks", "word_names", "form_names", "vectors", "spelling"):
+            getattr(self, name)
+
     @cached_property
     def masks(self) -> npt.NDArray[np.bool_]:
         """The words that stand in place of what was masked."""

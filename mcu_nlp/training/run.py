@@ -10,16 +10,15 @@ from typing import Any
 from mcu_nlp.dataset.examples import Example
 from mcu_nlp.dataset.slugs import slugs
 from mcu_nlp.taxonomy import Label, Taxonomy
-from mcu_nlp.training.fit import fit_model
-from mcu_nlp.training.holdout import hold_out
+from mcu_nlp.training.holdout import fit_and_hold_out
 from mcu_nlp.training.pack import claim_folder, pack_model
 from mcu_nlp.training.progress import Step, Tell, silent
 from mcu_nlp.training.reading import read_documents
 from mcu_nlp.training.recipe import Recipe
 from mcu_nlp.training.report import judge, training_report
 
-# About what reading and holding out take of a run.
-_READ, _HELD_OUT = 0.15, 0.65
+# About what reading and fitting take of a run.
+_READ, _FITTED = 0.2, 0.75
 
 
 def with_departments(examples: Sequence[Example], taxonomy: Taxonomy) -> tuple[list[Example], Taxonomy]:
@@ -51,13 +50,11 @@ def train(
     size = len(examples)
     tell(Step("reading", 0, size))
     readings = read_documents(examples, lambda n: tell(Step("reading", n, size, _READ * n / size)))
-    held_out = hold_out(
-        examples, readings, taxonomy, recipe, lambda step: tell(replace(step, share=_READ + _HELD_OUT * step.share))
+    held_out, fitted = fit_and_hold_out(
+        examples, readings, taxonomy, recipe, lambda step: tell(replace(step, share=_READ + _FITTED * step.share))
     )
-    tell(Step("judging", share=_READ + _HELD_OUT))
+    tell(Step("judging", share=_READ + _FITTED))
     certainty, judged = judge(held_out, taxonomy, recipe)
-    tell(Step("fitting", share=_READ + _HELD_OUT))
-    fitted = fit_model(examples, readings, taxonomy, recipe)
     report = training_report(examples, held_out, judged, about)
     pack_model(folder, name, fitted, certainty, recipe, examples, report)
     tell(Step("done", share=1.0))
