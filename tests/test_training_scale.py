@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.metrics import f1_score
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.utils import estimator_checks
@@ -18,6 +19,8 @@ from toy import RECIPE, toy_examples, toy_rows, toy_taxonomy
 import mcu_nlp.training as training
 from mcu_nlp.dataset.examples import FOLDS
 from mcu_nlp.text.document import Document
+from mcu_nlp.training import holdout
+from mcu_nlp.training.calibrate import fit_signal
 from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import decision_scores, hold_out
@@ -128,6 +131,28 @@ def test_many_rows_are_held_out_once() -> None:
     assert {example.fold for example in once.examples} == set(range(FOLDS)), "calibration is judged by folds of these"
     own = [n for n, example in enumerate(whole.examples) if example.fold == 0]
     np.testing.assert_allclose(once.scores["topic"], whole.scores["topic"][own], atol=1e-5)
+
+
+def test_the_model_fitted_beside_the_folds_is_that_of_all_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    examples, taxonomy = with_departments(toy_examples(), toy_taxonomy())
+    readings = read_documents(examples)
+    alone = fit_model(examples, readings, taxonomy, RECIPE)
+    monkeypatch.setattr(holdout, "processes_for", lambda _: 2)
+    held_out, fitted = holdout.fit_and_hold_out(examples, readings, taxonomy, RECIPE)
+    assert len(held_out.examples) == len(examples)
+    for name in ("sparse", "scale", "dense", "bias"):
+        np.testing.assert_array_equal(getattr(fitted.heads, name), getattr(alone.heads, name))
+
+
+def test_no_threshold_of_a_signal_is_better_than_the_one_that_is_chosen() -> None:
+    chance = np.random.default_rng(0)
+    present = chance.random(300) < 0.2
+    scores = (chance.normal(size=300) + present).astype(np.float32)
+    chosen = fit_signal(scores, present)
+    probability = 1 / (1 + np.exp(-(chosen["slope"] * scores + chosen["offset"])))
+    best = f1_score(present, probability >= chosen["threshold"])
+    others = [f1_score(present, probability >= step, zero_division=0) for step in np.linspace(0.2, 0.9, 40)]
+    assert best >= max(others) - 0.02  # thresholds are rounded to a thousandth
 
 
 def test_estimators_stand_in_pipelines_and_unions() -> None:
