@@ -18,6 +18,7 @@ from toy import RECIPE, toy_examples, toy_rows, toy_taxonomy
 
 import mcu_nlp.training as training
 from mcu_nlp.dataset.examples import FOLDS
+from mcu_nlp.linear.places import PLACE_WEIGHT
 from mcu_nlp.text.document import Document
 from mcu_nlp.training import holdout
 from mcu_nlp.training.calibrate import fit_signal
@@ -41,10 +42,13 @@ def problem(rows: int = 60, classes: int = 5) -> tuple[sparse.csr_matrix, np.nda
 
 
 def test_many_texts_are_encoded_as_inference_encodes_them() -> None:
-    vectorizer = training.AppealVectorizer(width=8).fit(TEXTS)
+    vectorizer = training.AppealVectorizer(width=8, places=("мира", "садов")).fit(TEXTS)
     found = encode_readings(vectorizer.encoder_, read_texts([*TEXTS, *ODD]))
     expected = vectorizer.encoder_.encode([Document.of(text) for text in [*TEXTS, *ODD]])
     np.testing.assert_allclose(found.dense, expected.dense, atol=2e-3)  # half precision of the encoder
+    named = found.dense[:, vectorizer.encoder_.blocks["places"]]
+    assert named[-1].tolist() == pytest.approx([PLACE_WEIGHT, 0]), "the last text names Мира"
+    assert named[:, 1].any(), "some text names Садовая"
     for number, row in enumerate(expected.rows):
         own = found.ngrams[number]
         np.testing.assert_array_equal(own.indices, row.indices)

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from mcu_nlp.linear import MeaningEncoder, NgramEncoder, TextEncoder
 from mcu_nlp.linear.ngrams import Floats
+from mcu_nlp.linear.places import PLACE_WEIGHT, PlaceEncoder
 from mcu_nlp.training.kinds import KindTable
 from mcu_nlp.training.reading import Readings, TokenLists
 
@@ -49,7 +50,8 @@ def _counted(
 def encode_readings(encoder: TextEncoder, readings: Readings) -> Features:
     """What ``encoder.encode`` makes of the texts."""
     table = readings.texts.kinds.table(encoder.places)
-    dense = (encode_meaning(encoder.meaning, readings.texts, table), readings.style, readings.cues)
+    meaning = encode_meaning(encoder.meaning, readings.texts, table)
+    dense = (meaning, readings.style, readings.cues, encode_places(encoder.named, readings.texts))
     return Features(encode_ngrams(encoder.ngrams, readings.texts, table), np.concatenate(dense, axis=1))
 
 
@@ -128,3 +130,12 @@ def mean_directions(texts: TokenLists, table: KindTable, word_mean: Floats, rari
     vectors *= rarity[:, None] / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     sums = texts.counts(table.form_of, len(table.forms)) @ vectors.astype(np.float32)
     return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12), np.float32)
+
+
+def encode_places(encoder: PlaceEncoder, texts: TokenLists) -> Floats:
+    """The places that texts name: ``(texts, places)``."""
+    kinds = texts.kinds.kinds
+    words = np.array([encoder.encode_words([lower]) for lower, _ in kinds], np.float32).reshape(len(kinds), -1)
+    held = texts.counts(np.arange(len(kinds), dtype=np.int32), len(kinds))
+    named: Floats = (held @ sparse.csr_matrix(words)).toarray()
+    return np.minimum(named, np.float32(PLACE_WEIGHT))

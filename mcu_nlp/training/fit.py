@@ -105,9 +105,8 @@ def _prepare(
         most_ngrams=recipe.most_ngrams,
     )
     encoder = vectorizer.fit_readings(readings).encoder_
-    meaning, marks = encoder.meaning.width, encoder.meaning.width + len(encoder.style.names)
-    blocks = {"meaning": slice(0, meaning), "style": slice(meaning, marks), "cues": slice(marks, encoder.width)}
-    return places, encoder, _Heads(examples, recipe, Solver(encode_readings(encoder, readings), blocks, recipe))
+    solver = Solver(encode_readings(encoder, readings), encoder.blocks, recipe)
+    return places, encoder, _Heads(examples, recipe, solver)
 
 
 def _ids(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
@@ -129,7 +128,8 @@ class _Heads:
     def problem(self, head: str, rows: Rows, targets: Doubles, weight: Doubles, more: Floats | None = None) -> Problem:
         """What a head is to learn of ``rows``, as strongly and reading as much as its recipe says."""
         recipe = self.recipe.heads[head]
-        read = tuple(name for name, reads in (("style", recipe.style), ("cues", recipe.cues)) if reads)
+        asked = {"style": recipe.style, "cues": recipe.cues, "places": recipe.places}
+        read = tuple(name for name, reads in asked.items() if reads)
         return Problem(rows, targets, weight, recipe.alpha, read, more)
 
     def weight(self, head: str, rows: Rows) -> Doubles:

@@ -12,7 +12,8 @@ from mcu_nlp.tone.levels import ConflictMix
 class HeadRecipe:
     """Regularisation and class balance of one head.
 
-    ``style`` tells whether it reads the marks of tone, ``cues`` whether those of kind;
+    ``style`` tells whether it reads the marks of tone, ``cues`` whether those of kind, ``places`` which places
+    of the departments' titles are named;
     ``corpus`` is what an invented text counts beside a real one: much where real examples
     are few. ``noise`` is how unsure a label is however much its text weighs: the weight of a
     rare class's text does not grow past ``alpha / noise``. ``near`` raises the targets of
@@ -23,6 +24,7 @@ class HeadRecipe:
     balance: float
     style: bool = False
     cues: bool = False
+    places: bool = False
     corpus: float = 0.6
     noise: float = 0.0
     near: float = 0.0
@@ -32,7 +34,7 @@ def _heads() -> dict[str, HeadRecipe]:
     return {
         "topic": HeadRecipe(alpha=2.0, balance=0.5, noise=0.4, near=0.7),
         "category": HeadRecipe(alpha=1.5, balance=0.8, noise=0.4),
-        "department": HeadRecipe(alpha=8.0, balance=0.1),
+        "department": HeadRecipe(alpha=8.0, balance=0.1, places=True),
         "kind": HeadRecipe(alpha=2.0, balance=0.3, style=True, cues=True, corpus=0.2),
         "level": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),
         "signal": HeadRecipe(alpha=3.0, balance=0.0, style=True, corpus=0.4),

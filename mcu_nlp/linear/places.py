@@ -1,0 +1,34 @@
+"""Which places a text names, of those that stand in the titles of departments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from mcu_nlp.linear.ngrams import Floats
+from mcu_nlp.text.document import Document
+
+# What a named place counts beside a text's n-grams, which have length 1 together.
+PLACE_WEIGHT = 1.4
+
+
+class PlaceEncoder:
+    """A number a place: 0, or :data:`PLACE_WEIGHT` where a word begins with it (``stems``, in lower case).
+
+    >>> PlaceEncoder(("лугово", "соснов")).encode(Document.of("Яма в Сосновском районе")).tolist()[0]
+    0.0
+    """
+
+    def __init__(self, stems: tuple[str, ...]) -> None:
+        self.stems = stems
+
+    def encode(self, document: Document) -> Floats:
+        """The numbers of one text, ``(len(stems),)``."""
+        return self.encode_words(token.lower for token in document.tokens)
+
+    def encode_words(self, words: Iterable[str]) -> Floats:
+        """The same of words in lower case."""
+        near = [word for word in words if word.startswith(self.stems)]
+        named = [any(word.startswith(stem) for word in near) for stem in self.stems]
+        return np.array(named, np.float32) * np.float32(PLACE_WEIGHT)
