@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -123,6 +125,21 @@ def test_inference_gives_the_scores_that_training_saw(analyzer: mcu_nlp.Analyzer
         np.testing.assert_allclose(found, seen[name], atol=1e-4, err_msg=name)
     for name in ("kind", "level", "signal", "scope"):
         np.testing.assert_allclose(scores[name], seen[name], atol=1e-4, err_msg=name)
+
+
+def test_a_place_that_is_named_speaks_for_its_department() -> None:
+    districts = {"Сосновском": "Администрация Сосновского района", "Луговском": "Администрация Луговского района"}
+    told = [
+        replace(example, text=f"В {district} районе. {example.text}", department=title)
+        for example in toy_examples()
+        for district, title in districts.items()
+    ]
+    examples, taxonomy = with_departments(told, toy_taxonomy())
+    fitted = fit_model(examples, read_documents(examples), taxonomy, RECIPE)
+    weights = fitted.heads.dense[fitted.encoder.blocks["places"], fitted.heads.columns("department")]
+    titles = [label.title for label in taxonomy.departments]
+    for stem, row in zip(fitted.encoder.places, weights, strict=True):
+        assert stem in titles[int(row.argmax())].lower()
 
 
 @pytest.mark.parametrize("head", ["topic", "category", "level", "signal", "kind"])
