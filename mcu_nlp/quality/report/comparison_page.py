@@ -8,6 +8,7 @@ from mcu_nlp.quality.comparison import BETTER, NOT_PROVEN, WORSE, ClassChange, C
 from mcu_nlp.quality.report import words
 from mcu_nlp.quality.report.page import drawn, environment, render
 from mcu_nlp.quality.report.svg import PALETTE, inline_svg, short
+from mcu_nlp.russian_numbers import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,7 +47,7 @@ def reasons(comparison: Comparison) -> list[str]:
     """Why the verdict is what it is, in Russian sentences."""
     paired = comparison.decisions[comparison.target]
     chance = paired.p_worse if "target_worse" in comparison.reasons else paired.p_better
-    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p {words.p_value(chance)}"
+    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p {p_value(chance)}"
     target = words.DECISIONS[comparison.target]
     told = {
         "target_better": f"«{target}»: новая верна чаще ({counts}).",

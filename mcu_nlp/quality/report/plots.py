@@ -14,12 +14,12 @@ from mcu_nlp.quality.records import (
     Shift,
 )
 from mcu_nlp.quality.report.svg import PALETTE, inline_svg, short
+from mcu_nlp.russian_numbers import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _CLASSES = 20
-_PERCENT = "{x:.0%}"
 
 
 def calibration_plot(name: str, bins: Sequence[CalibrationBin]) -> str:
@@ -43,7 +43,9 @@ def calibration_plot(name: str, bins: Sequence[CalibrationBin]) -> str:
         axes.set(xlim=(0, 1), ylim=(-0.02, 1.02), xlabel="Уверенность модели", ylabel="Доля верных ответов")
         _percents(axes, "both")
 
-    described = "; ".join(f"при {one.confidence:.0%} верны {one.accuracy.value:.0%} из {one.n}" for one in bins)
+    described = "; ".join(
+        f"при {percent(one.confidence)} верны {percent(one.accuracy.value)} из {one.n}" for one in bins
+    )
     return inline_svg(name, "Уверенность и доля верных ответов", described, draw, (4.6, 3.7))
 
 
@@ -64,12 +66,12 @@ def coverage_plot(name: str, points: Sequence[CoveragePoint], target: float) -> 
         axes.axhline(target, color=PALETTE["alarm"], linewidth=1, linestyle=(0, (4, 4)))
         lowest = min(point.precision.value for point in points)
         floor = max(0.0, min(lowest, target) - 0.08)
-        axes.text(0.01, target - 0.006, f"{target:.0%}", color=PALETTE["alarm"], va="top")
+        axes.text(0.01, target - 0.006, percent(target), color=PALETTE["alarm"], va="top")
         axes.set(xlim=(0, 1), ylim=(floor, 1.005), xlabel="Доля обращений без участия человека", ylabel="Из них верно")
         _percents(axes, "both")
 
     last = points[-1]
-    described = f"Если принимать все ответы, верны {last.precision.value:.0%}; чем меньше доля, тем она надёжнее."
+    described = f"Если принимать все ответы, верны {percent(last.precision.value)}; чем меньше доля, тем она надёжнее."
     return inline_svg(name, "Сколько обращений можно не проверять", described, draw, (4.6, 3.7))
 
 
@@ -92,7 +94,7 @@ def classes_plot(name: str, classes: Sequence[ClassFigures]) -> str:
         )
         _percents(axes, "x")
 
-    described = "; ".join(f"{short(one.title)}: {one.f1.value:.2f}" for one in reversed(order))
+    described = "; ".join(f"{short(one.title)}: {number(one.f1.value)}" for one in reversed(order))
     return inline_svg(name, "F1 крупнейших классов", described, draw, (8.6, 0.9 + 0.27 * len(order)))
 
 
@@ -104,7 +106,7 @@ def confusion_plot(name: str, confusions: Sequence[Confusion]) -> str:
         axes.barh(range(len(pairs)), [pair.count for pair in pairs], color=PALETTE["second"], alpha=0.8, height=0.62)
         most = max(pair.count for pair in pairs)
         for place, pair in enumerate(pairs):
-            axes.text(pair.count + most * 0.012, place, f"{pair.count} ({pair.share:.0%})", va="center")
+            axes.text(pair.count + most * 0.012, place, f"{pair.count} ({percent(pair.share)})", va="center")
         labels = [f"{short(pair.truth, 34)} → {short(pair.answer, 34)}" for pair in pairs]
         axes.set_yticks(range(len(pairs)), labels)
         axes.tick_params(axis="y", length=0)
@@ -141,7 +143,7 @@ def learning_plot(name: str, curve: LearningCurve) -> str:
             [end.n], [end.accuracy.value], facecolor=PALETTE["paper"], edgecolor=PALETTE["accent"], s=48, zorder=3
         )
         axes.annotate(
-            f"+{curve.more}: {end.accuracy.value:.1%}",
+            f"+{curve.more}: {percent(end.accuracy.value, 1)}",
             (end.n, end.accuracy.value),
             xytext=(-4, 9),
             textcoords="offset points",
@@ -152,7 +154,7 @@ def learning_plot(name: str, curve: LearningCurve) -> str:
         axes.margins(y=0.16)
         _percents(axes, "y")
 
-    described = "; ".join(f"{point.n} строк: {point.accuracy.value:.1%}" for point in curve.points)
+    described = "; ".join(f"{point.n} строк: {percent(point.accuracy.value, 1)}" for point in curve.points)
     return inline_svg(name, "Кривая обучения", described, draw, (6.4, 3.6))
 
 
@@ -174,12 +176,12 @@ def shifts_plot(name: str, shifts: Sequence[Shift]) -> str:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, labelcolor=PALETTE["soft"])
         _percents(axes, "x")
 
-    described = "; ".join(f"{short(s.title)}: было {s.before:.1%}, стало {s.after:.1%}" for s in shifts)
+    described = "; ".join(f"{short(s.title)}: было {percent(s.before, 1)}, стало {percent(s.after, 1)}" for s in shifts)
     return inline_svg(name, "Доли ответов раньше и теперь", described, draw, (8.6, 1.0 + 0.29 * len(order)))
 
 
 def _percents(axes: Any, which: str) -> None:
     if which in ("x", "both"):
-        axes.xaxis.set_major_formatter(_PERCENT)
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value))
     if which in ("y", "both"):
-        axes.yaxis.set_major_formatter(_PERCENT)
+        axes.yaxis.set_major_formatter(lambda value, _: percent(value))
