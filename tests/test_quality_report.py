@@ -16,7 +16,7 @@ from toy import toy_rows
 import mcu_nlp
 from mcu_nlp.errors import InputError, MissingExtraError
 from mcu_nlp.quality import Evaluation, compare, evaluate, write_report
-from mcu_nlp.quality.report.svg import inline_svg, short
+from mcu_nlp.quality.report.svg import inline_svg, rows_size, set_rows, short
 from mcu_nlp.training import Step
 
 HOSTILE = "<script>alert(1)</script><img src=https://example.com/x onerror=alert(2)> {{ 7 * 7 }} $x^{2$ &amp; \"'"
@@ -223,3 +223,18 @@ def test_drawings_are_the_same_every_time_and_their_texts_are_inert() -> None:
     assert "<script" not in first
     assert "<b>" not in first
     assert "var(--ink)" in first
+
+
+def test_lines_of_a_label_end_at_the_axis_in_any_font() -> None:
+    labels = ["Ямы", short("Нарушение дорожного покрытия (ямы) на дорогах в границах округов", 40, lines=2)]
+    drawn = inline_svg("rows", "", "", lambda axes: set_rows(axes, labels), rows_size(labels))
+    for line in ("Ямы", "Нарушение дорожного покрытия (ямы) на", "дорогах в границах округов"):
+        assert re.search(rf'<text style="[^"]*text-anchor: end[^"]*"[^>]*>{re.escape(line)}</text>', drawn), line
+    assert rows_size(labels) > rows_size(labels[:1] * 2)
+
+
+def test_figures_of_a_page_are_written_as_russians_write_them(pages: dict[str, str]) -> None:
+    for name in ("evaluation.html", "comparison.html"):
+        body = re.sub(r"<style.*?</style>|<[^>]*>", " ", pages[name], flags=re.DOTALL)
+        assert re.search(r"\d,\d\u00a0%", body)
+        assert re.findall(r"\d%|\d\.\d+\s*%", body) == []

@@ -40,7 +40,6 @@ def environment() -> Environment:
     )
     found.filters |= {
         "share": number,
-        "share1": lambda value: number(value, 1),
         "percent": percent,
         "percent1": lambda value: percent(value, 1),
         "hundredths": lambda value: number(value * 100, 1),
@@ -97,7 +96,7 @@ def evaluation_page(evaluation: Evaluation) -> str:
         drift=_drift(evaluation.drift) if evaluation.drift else None,
         seen=[words.DECISIONS[name].lower() for name, report in evaluation.decisions.items() if report.seen],
         figure_titles=words.FIGURES,
-        figure_notes=words.FIGURE_NOTES.format(target=percent(target)),
+        figure_notes={name: note.format(target=percent(target)) for name, note in words.FIGURE_NOTES.items()},
     )
 
 
