@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from mcu_nlp.cli.progress import step_bar
 from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
 from mcu_nlp.labelling import agreement
 from mcu_nlp.quality.intervals import honest
 from mcu_nlp.quality.records import Estimate
 from mcu_nlp.quality.report.write import check_suffix
+from mcu_nlp.training import Step
 
 
 def test_no_input_is_overwritten(tmp_path: Path) -> None:
@@ -45,3 +49,12 @@ def test_other_numbers_and_case_do_not_hide_agreement(tmp_path: Path) -> None:
         paths.append(path)
     found = agreement(*paths)
     assert (found.fields[0].n, found.fields[0].share, found.unmatched) == (3, 1.0, (0, 0))
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_bar_is_for_those_who_look(terminal: bool) -> None:
+    screen = StringIO()
+    with step_bar(Console(file=screen, force_terminal=terminal, width=120), "Оценка") as tell:
+        tell(Step("answers", 640, 2000, 0.25))
+    assert ("Оценка: ответы модели 640 из 2000" in screen.getvalue()) is terminal
+    assert bool(screen.getvalue()) is terminal

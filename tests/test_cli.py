@@ -199,6 +199,7 @@ UNUSABLE_ARGUMENTS = [
     ("evaluate {dir}/none.csv --model {model}", "file_missing"),
     ("evaluate {dir}/good.csv --model {model} -o {dir}/report.txt", "output_type"),
     ("evaluate {dir}/good.csv --model {model} --topic t --by-date", "dates_missing"),
+    ("evaluate {dir}/good.csv --model {model} --topic t --by-date --against {dir}/good.csv", "periods_two"),
     ("compare {model} {model} {dir}/good.csv", "target_missing"),
     ("compare {model} {dir} {dir}/good.csv --topic t", "bundle_missing"),
     ("compare {model} {model} {dir}/good.csv --topic t -o {dir}/report.txt", "output_type"),
@@ -330,7 +331,7 @@ def test_train_makes_a_model_of_own_appeals(trained: tuple[Path, subprocess.Comp
     assert result.returncode == DONE, result.stderr
     assert "Traceback" not in result.stderr
     assert re.search(r"Строка \d+: Текст пуст", result.stderr)
-    assert re.search(r"topic: точность 0\.\d{3}", result.stderr)
+    assert re.search(r"topic: точность 0,\d{3}", result.stderr)
     analyzer = mcu_nlp.load(folder)
     assert analyzer.model.name == "model"
     assert len(analyzer.bundle.taxonomy.departments) == 3
@@ -344,7 +345,7 @@ def test_evaluate_tells_figures(
     shown = call(capsys, "evaluate", labelled, "--model", toy_model)
     assert shown.returncode == 1
     assert re.search(r"Строка \d+: Текст пуст", shown.stderr)
-    assert "Тема" in shown.stdout
+    assert re.search(r"Точность +│ [01],\d{3} +│", shown.stdout)
     report = tmp_path / "report.json"
     written = run("evaluate", labelled, "--model", toy_model, "-o", report)
     assert (written.returncode, written.stdout) == (1, "")

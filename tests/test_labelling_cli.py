@@ -63,3 +63,37 @@ def test_the_first_labels_need_no_model(tmp_path: Path, capsys: pytest.CaptureFi
     found = call(capsys, "labels", "next", pool, "--first", "-n", "5", "-o", sheet)
     assert found.returncode == DONE, found.stderr
     assert load_workbook(sheet)["Проверка"].max_row == 6
+
+
+def test_rows_that_cannot_be_read_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, pool = write_table(tmp_path / "data.csv"), tmp_path / "pool.jsonl"
+    with data.open("a", encoding="utf-8") as stream:
+        stream.write("999;;Ямы;Дороги\n")
+    pool.write_text('{"text": "во дворе нет света"}\n{"text": ""}\n[]\n', "utf-8")
+    found = call(capsys, "labels", "next", pool, "--labelled", data, "-o", tmp_path / "next.xlsx")
+    assert found.returncode == SOME_FAILED
+    assert load_workbook(tmp_path / "next.xlsx")["Проверка"].max_row == 2
+    lines = found.stderr.splitlines()
+    assert [line.partition(":")[0] for line in lines[-4:]] == [
+        "Строка 2",
+        "Строка 3",
+        f"{data}, строка {len(labelled_rows()) + 1}",
+        "Пропущено строк",
+    ]
+    agreed = call(capsys, "labels", "agree", data, data)
+    assert agreed.returncode == SOME_FAILED
+    assert agreed.stderr.count(f"{data}, строка {len(labelled_rows()) + 1}: Текст пуст") == 2
+
+
+def test_columns_of_annotators_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = []
+    for name, topic in (("a", "Ямы"), ("b", "Свет")):
+        rows = "".join(f"{name}{n};{n};яма {n} {name};{topic}\n" for n in range(3))
+        files.append(tmp_path / f"{name}.csv")
+        files[-1].write_text(f"Ключ;Учёт;Слова;Мнение\n{rows}", "utf-8")
+    refused = call(capsys, "labels", "agree", *files)
+    assert (refused.returncode, "column_missing" in refused.stderr) == (UNUSABLE, True)
+    columns = ("--text", "Слова", "--id", "Учёт", "--topic", "Мнение")
+    agreed = call(capsys, "labels", "agree", *files, *columns)
+    assert agreed.returncode == DONE, agreed.stderr
+    assert "«Свет» и «Ямы» — 3" in agreed.stdout

@@ -7,6 +7,7 @@ import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_quality_compare import other
@@ -15,7 +16,8 @@ from toy import toy_rows
 import mcu_nlp
 from mcu_nlp.errors import InputError, MissingExtraError
 from mcu_nlp.quality import Evaluation, compare, evaluate, write_report
-from mcu_nlp.quality.report.svg import inline_svg, short
+from mcu_nlp.quality.report.svg import inline_svg, rows_size, set_rows, short
+from mcu_nlp.training import Step
 
 HOSTILE = "<script>alert(1)</script><img src=https://example.com/x onerror=alert(2)> {{ 7 * 7 }} $x^{2$ &amp; \"'"
 PERSON, PHONE = "Лунина Зоя Петровна", "8 944 123-45-60"
@@ -158,16 +160,30 @@ def test_drift_against_a_file_and_against_training(analyzer: mcu_nlp.Analyzer, d
         ("text;topic\nяма;x\n", {"by_date": True}, "dates_missing"),
         ("text;topic;received\nяма;x;2026-01-01\nсвет;x;2026-01-01\n", {"by_date": True}, "dates_missing"),
         ("text;topic\nяма;x\n", {"learning": True}, "learning_too_few"),
+        ("text;topic\nяма;x\n", {"by_date": True, "against": "other.csv"}, "periods_two"),
     ],
 )
 def test_what_cannot_be_judged(
-    analyzer: mcu_nlp.Analyzer, tmp_path: Path, content: str, options: dict[str, bool], code: str
+    analyzer: mcu_nlp.Analyzer, tmp_path: Path, content: str, options: dict[str, Any], code: str
 ) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(content, "utf-8")
     with pytest.raises(InputError) as refused:
         evaluate(analyzer, path, resamples=20, **options)
     assert refused.value.code == code
+
+
+def test_the_way_of_the_work_is_told(analyzer: mcu_nlp.Analyzer, data: Path) -> None:
+    for judge, parts in (
+        (lambda tell: evaluate(analyzer, data, against=data, resamples=5, tell=tell), ["answers", "figures", "before"]),
+        (lambda tell: compare(analyzer, analyzer, data, resamples=5, tell=tell), ["old", "new", "figures"]),
+    ):
+        steps: list[Step] = []
+        judge(steps.append)
+        assert list(dict.fromkeys(step.name for step in steps)) == ["reading", *parts]
+        shares = [step.share for step in steps]
+        assert shares == sorted(shares)
+        assert (shares[0], shares[-1]) == (0.0, 1.0)
 
 
 def test_one_row_is_enough_for_a_page(analyzer: mcu_nlp.Analyzer, tmp_path: Path) -> None:
@@ -207,3 +223,18 @@ def test_drawings_are_the_same_every_time_and_their_texts_are_inert() -> None:
     assert "<script" not in first
     assert "<b>" not in first
     assert "var(--ink)" in first
+
+
+def test_lines_of_a_label_end_at_the_axis_in_any_font() -> None:
+    labels = ["Ямы", short("Нарушение дорожного покрытия (ямы) на дорогах в границах округов", 40, lines=2)]
+    drawn = inline_svg("rows", "", "", lambda axes: set_rows(axes, labels), rows_size(labels))
+    for line in ("Ямы", "Нарушение дорожного покрытия (ямы) на", "дорогах в границах округов"):
+        assert re.search(rf'<text style="[^"]*text-anchor: end[^"]*"[^>]*>{re.escape(line)}</text>', drawn), line
+    assert rows_size(labels) > rows_size(labels[:1] * 2)
+
+
+def test_figures_of_a_page_are_written_as_russians_write_them(pages: dict[str, str]) -> None:
+    for name in ("evaluation.html", "comparison.html"):
+        body = re.sub(r"<style.*?</style>|<[^>]*>", " ", pages[name], flags=re.DOTALL)
+        assert re.search(r"\d,\d\u00a0%", body)
+        assert re.findall(r"\d%|\d\.\d+\s*%", body) == []

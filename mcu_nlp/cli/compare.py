@@ -13,7 +13,9 @@ from rich.table import Table
 import mcu_nlp
 from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.progress import step_bar
 from mcu_nlp.cli.safe_output import check_output
+from mcu_nlp.russian_numbers import number, p_value
 
 if TYPE_CHECKING:
     from mcu_nlp.quality import Comparison
@@ -62,15 +64,17 @@ def compare(
     check_output(output, data, taxonomy_map)
     if output is not None:
         check_suffix(output, COMPARISON_SUFFIXES)
-    found = judge(
-        mcu_nlp.load(old),
-        mcu_nlp.load(new),
-        data,
-        target=target.value if target else None,
-        taxonomy_map=taxonomy_map,
-        chosen={"text": text, "category": category, "topic": topic, "department": department},
-        rule=VerdictRule(alpha, large, max_loss),
-    )
+    models = mcu_nlp.load(old), mcu_nlp.load(new)
+    with step_bar(console, "Сравнение") as tell:
+        found = judge(
+            *models,
+            data,
+            target=target.value if target else None,
+            taxonomy_map=taxonomy_map,
+            chosen={"text": text, "category": category, "topic": topic, "department": department},
+            rule=VerdictRule(alpha, large, max_loss),
+            tell=tell,
+        )
     _show(found)
     if output is not None:
         write_report(found, output)
@@ -82,11 +86,11 @@ def compare(
 
 def _show(found: Comparison) -> None:
     from mcu_nlp.quality.report.comparison_page import reasons
-    from mcu_nlp.quality.report.words import DECISIONS, VERDICTS, p_value
+    from mcu_nlp.quality.report.words import DECISIONS, VERDICTS
 
     table = Table("", "строк", "прежняя", "новая", "исправлено", "испорчено", "p")
     for name, paired in found.decisions.items():
-        shares = [f"{share:.3f}" for share in (paired.old_accuracy, paired.new_accuracy)]
+        shares = [number(share, 3) for share in (paired.old_accuracy, paired.new_accuracy)]
         counts = [str(count) for count in (paired.wins, paired.losses)]
         table.add_row(DECISIONS[name], str(paired.n), *shares, *counts, p_value(paired.p_better).removeprefix("= "))
     shown = Console()

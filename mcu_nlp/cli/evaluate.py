@@ -13,7 +13,9 @@ from rich.table import Table
 import mcu_nlp
 from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
+from mcu_nlp.cli.progress import step_bar
 from mcu_nlp.cli.safe_output import check_output
+from mcu_nlp.russian_numbers import number, points
 
 if TYPE_CHECKING:
     from mcu_nlp.quality import Evaluation
@@ -43,15 +45,18 @@ def evaluate(
     check_output(output, data, against)
     if output is not None:
         check_suffix(output, EVALUATION_SUFFIXES)
-    found = judge(
-        mcu_nlp.load(model),
-        data,
-        chosen={"text": text, "category": category, "topic": topic, "department": department},
-        against=against,
-        by_date=by_date,
-        learning=learning_curve,
-        target=precision,
-    )
+    analyzer = mcu_nlp.load(model)
+    with step_bar(console, "Оценка") as tell:
+        found = judge(
+            analyzer,
+            data,
+            chosen={"text": text, "category": category, "topic": topic, "department": department},
+            against=against,
+            by_date=by_date,
+            learning=learning_curve,
+            target=precision,
+            tell=tell,
+        )
     if output is None or output.suffix.lower() == ".html":
         _show(found)
     if output is not None:
@@ -62,7 +67,7 @@ def evaluate(
 
 
 def _show(found: Evaluation) -> None:
-    from mcu_nlp.quality.report.words import DECISIONS, FIGURES, points
+    from mcu_nlp.quality.report.words import DECISIONS, FIGURES
 
     model = found.model
     titles = [DECISIONS[decision] for decision in found.decisions]
@@ -70,7 +75,7 @@ def _show(found: Evaluation) -> None:
     table.add_row("Обращений", *(str(report.n) for report in found.decisions.values()))
     for name, title in FIGURES.items():
         figures = [report.figures.get(name) for report in found.decisions.values()]
-        table.add_row(title, *(f"{figure.value:.3f}" if figure else "" for figure in figures))
+        table.add_row(title, *(number(figure.value, 3) if figure else "" for figure in figures))
     Console().print(table)
     if any(report.seen for report in found.decisions.values()):
         console.print("Похоже, модель обучалась на этих обращениях: числа завышены.", highlight=False)

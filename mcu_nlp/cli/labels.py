@@ -14,6 +14,7 @@ from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import console
 from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
+from mcu_nlp.russian_numbers import number, percent
 
 if TYPE_CHECKING:
     from mcu_nlp.labelling import FieldAgreement, ReviewList
@@ -26,6 +27,7 @@ _FIELDS = ("topic", "category", "department")
 
 Data = Annotated[str, typer.Argument(help="Размеченные обращения: .csv, .xlsx или .jsonl.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Лист проверки (.xlsx).")]
+Id = Annotated[str | None, typer.Option(help="Заголовок столбца с номером.")]
 Text = Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")]
 Category = Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")]
 Topic = Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")]
@@ -76,7 +78,10 @@ def choose(
     field: Annotated[str, typer.Option(help="Что будут размечать: topic, category, department.")] = "topic",
     text: Text = None,
 ) -> None:
-    """Выбрать обращения, разметка которых даст больше всего, и записать лист проверки."""
+    """Выбрать обращения, разметка которых даст больше всего, и записать лист проверки.
+
+    Состояние завершения 1, если часть строк не прочитана.
+    """
     from mcu_nlp.labelling import choose_next
 
     _checked([field])
@@ -86,7 +91,7 @@ def choose(
         found = choose_next(
             pool, model=analyzer, labelled=labelled, field=field, count=count, chosen={"text": text} if text else None
         )
-    _write(output, found, "Выбрано:")
+    _write(output, found, "Выбрано:", labelled)
 
 
 @app.command()
@@ -129,18 +134,28 @@ def agree(
     first: Data,
     second: Annotated[str, typer.Argument(help="Те же обращения, размеченные другим человеком.")],
     more: Annotated[list[str] | None, typer.Argument(help="И ещё, если размечали больше двух.")] = None,
+    text: Text = None,
+    id: Id = None,
+    category: Category = None,
+    topic: Topic = None,
+    department: Department = None,
 ) -> None:
-    """Сравнить разметку одних обращений разными людьми: доля согласия, каппа, альфа, расхождения."""
+    """Сравнить разметку одних обращений разными людьми: доля согласия, каппа, альфа, расхождения.
+
+    Состояние завершения 1, если часть строк не прочитана.
+    """
     from mcu_nlp.labelling import agreement
     from mcu_nlp.labelling.records import FIELD_TITLES
 
-    found = agreement(first, second, *(more or ()))
+    files = (first, second, *(more or ()))
+    chosen = {"text": text, "id": id, "category": category, "topic": topic, "department": department}
+    found = agreement(*files, chosen=chosen)
     view = Table("Поле", "Обращений", "Совпало", "Каппа Коэна (95 %)", "Альфа Криппендорфа")
     for field in found.fields:
         view.add_row(
             FIELD_TITLES[field.field],
             str(field.n),
-            f"{field.share:.1%}".replace(".", ","),
+            percent(field.share, 1),
             _kappa(field),
             _figure(field.alpha),
         )
@@ -151,6 +166,9 @@ def agree(
             line = f"  {FIELD_TITLES[field.field]}: «{pair.first}» и «{pair.second}» — {pair.count}"
             screen.print(line, markup=False, highlight=False, soft_wrap=True)
     screen.print(f"Без пары: {', '.join(map(str, found.unmatched))}", highlight=False)
+    bad = zip(files, found.failed, strict=True)
+    if tell_failed((row.number, row.error.russian, file) for file, rows in bad for row in rows):
+        raise typer.Exit(SOME_FAILED)
 
 
 def _checked(fields: list[str] | None) -> list[str] | None:
@@ -168,12 +186,14 @@ def _check_sheet(output: Path, *inputs: str | None) -> None:
     check_sheet(output)
 
 
-def _write(output: Path, found: ReviewList, told: str) -> None:
+def _write(output: Path, found: ReviewList, told: str, labelled: str | None = None) -> None:
     from mcu_nlp.labelling import write_review
 
     write_review(output, found)
     console.print(f"{told} {len(found.items)}. Лист проверки: {output}", highlight=False, markup=False)
-    if tell_failed((row.number, row.error.russian, "") for row in found.failed):
+    bad = [(row.number, row.error.russian, "") for row in found.failed]
+    bad += [(row.number, row.error.russian, labelled or "") for row in found.failed_labelled]
+    if tell_failed(bad):
         raise typer.Exit(SOME_FAILED)
 
 
@@ -184,4 +204,4 @@ def _kappa(field: FieldAgreement) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "—" if value is None else f"{value:.3f}".replace(".", ",")
+    return "—" if value is None else number(value, 3)

@@ -1,4 +1,4 @@
-"""A bar that shows how far training has come."""
+"""A bar that shows how far a long job has come: training, judging a model, comparing two."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ _TITLES = {
     "folds": "проверка на отложенных частях",
     "judging": "калибровка",
     "fitting": "обучение на всех строках",
+    "answers": "ответы модели",
+    "before": "ответы на прежний период",
+    "old": "ответы прежней модели",
+    "new": "ответы новой модели",
+    "figures": "показатели",
+    "learning": "кривая обучения",
     "done": "готово",
 }
 
@@ -32,15 +38,15 @@ class _Step(Protocol):
 
 
 @contextmanager
-def training_bar(console: Console) -> Iterator[Callable[[_Step], None]]:
-    """What training tells its steps to; the bar is gone when training is over."""
+def step_bar(console: Console, job: str) -> Iterator[Callable[[_Step], None]]:
+    """What a job tells its steps to; the bar is drawn on a terminal only, and is gone when the job is over."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Обучение", total=1.0)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(job, total=1.0)
 
         def tell(step: _Step) -> None:
             title = _TITLES.get(step.name, step.name)
             counted = f" {step.number} из {step.total}" if step.total else ""
-            progress.update(task, description=f"Обучение: {title}{counted}", completed=step.share)
+            progress.update(task, description=f"{job}: {title}{counted}", completed=step.share)
 
         yield tell

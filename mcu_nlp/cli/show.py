@@ -12,6 +12,7 @@ from rich.text import Text
 
 from mcu_nlp.labels import level_titles, reason_titles
 from mcu_nlp.records import Analysis
+from mcu_nlp.russian_numbers import percent
 
 _TONE_STYLES = {"neutral": "green", "tense": "yellow", "conflict": "red bold"}
 _WIDE = 140
@@ -54,7 +55,7 @@ def _cells(analysis: Analysis) -> tuple[Text | str, ...]:
     return (
         analysis.id or "",
         Text(summary),
-        Text(f"{topic.title} ({topic.confidence:.0%})") if topic else "",
+        Text(f"{topic.title} ({percent(topic.confidence)})") if topic else "",
         Text(f"{department.title} ({department.source})") if department else "",
         tone_cell,
         Text(why, style="red" if review and review.required else "dim"),

@@ -9,9 +9,10 @@ import typer
 
 from mcu_nlp.cli.check_table import show_check, show_columns, show_rare
 from mcu_nlp.cli.main import app, console
-from mcu_nlp.cli.progress import training_bar
+from mcu_nlp.cli.progress import step_bar
 from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.errors import InputError
+from mcu_nlp.russian_numbers import number
 
 # As the report names them and as the options do.
 _DECISIONS = {"category": "category", "topic": "topic", "department": "department", "kind": "kind", "level": "tone"}
@@ -73,7 +74,7 @@ def train(
         return
     from mcu_nlp.training import train_table
 
-    with training_bar(console) as tell:
+    with step_bar(console, "Обучение") as tell:
         report = train_table(table, output, name=name, split=split, check=check, tell=tell)
     show_rare(report["rare"])
     _show_figures(report["figures"])
@@ -87,6 +88,6 @@ def _show_figures(figures: dict[str, Any]) -> None:
             own = figures.get(source, {}).get(decision)
             if own:
                 # There are three levels of tone.
-                top3 = "" if decision == "level" else f", среди трёх {own['top3']:.3f}"
-                line = f"{option}: точность {own['accuracy']:.3f}{top3}, n = {own['n']}{whose}"
+                top3 = "" if decision == "level" else f", среди трёх {number(own['top3'], 3)}"
+                line = f"{option}: точность {number(own['accuracy'], 3)}{top3}, n = {own['n']}{whose}"
                 console.print(line, highlight=False)

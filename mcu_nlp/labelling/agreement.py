@@ -11,8 +11,8 @@ from sklearn.metrics import cohen_kappa_score
 
 from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.records import FIELD_TITLES
-from mcu_nlp.labelling.rows import Data, labels_of, readable_rows
-from mcu_nlp.tables import Row
+from mcu_nlp.labelling.rows import Data, labels_of, sorted_rows
+from mcu_nlp.tables import BadRow, Row
 
 _DRAWS = 1000
 _SHOWN = 10
@@ -48,10 +48,11 @@ class FieldAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement by field, and how many appeals of each file stand in no other."""
+    """Agreement by field; of each file, how many appeals stand in no other, and the records that could not be read."""
 
     fields: tuple[FieldAgreement, ...]
     unmatched: tuple[int, ...]
+    failed: tuple[tuple[BadRow, ...], ...]
 
 
 def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None, random_state: int = 0) -> Agreement:
@@ -63,7 +64,7 @@ def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None,
     """
     if len(annotators) < 2:
         raise TypeError(f"agreement compares two files or more, got {len(annotators)}")
-    tables = [readable_rows(one, chosen) for one in annotators]
+    tables, failed = zip(*(sorted_rows(one, chosen) for one in annotators), strict=True)
     by_id = all(row.values.get("id") for rows in tables for row in rows)
     keyed = [_keyed(rows, by_id=by_id) for rows in tables]
     shared = Counter(key for one in keyed for key in one)
@@ -88,7 +89,7 @@ def agreement(*annotators: Data, chosen: Mapping[str, str | None] | None = None,
             found.append(_field(field, units, random_state))
     if not found:
         raise InputError("annotators_unmatched", files=len(annotators))
-    return Agreement(tuple(found), tuple(sum(shared[key] == 1 for key in one) for one in keyed))
+    return Agreement(tuple(found), tuple(sum(shared[key] == 1 for key in one) for one in keyed), failed)
 
 
 def _keyed(rows: Sequence[Row], *, by_id: bool) -> dict[str, Row]:

@@ -20,8 +20,9 @@ from mcu_nlp.labelling.batch import doubt_of, need_of, pick_batch, tie_of, unexp
 from mcu_nlp.labelling.neighbours import Floats, likeness
 from mcu_nlp.labelling.probabilities import Doubles, LabelSpace, fit_and_ask
 from mcu_nlp.labelling.records import ReviewItem, ReviewList
-from mcu_nlp.labelling.rows import Data, choices_of, labels_of, readable_rows
+from mcu_nlp.labelling.rows import Data, choices_of, labels_of, sorted_rows
 from mcu_nlp.labelling.suspects import check_labels, enough_labels
+from mcu_nlp.russian_numbers import number
 from mcu_nlp.stages.identify_topic import TopicIdentifier
 from mcu_nlp.tables import Row
 from mcu_nlp.taxonomy import shipped_taxonomy
@@ -70,16 +71,18 @@ def choose_next(
     already), or, without labelled appeals, of ``model``. With neither, and less than 20 labels in
     the pool, the appeals are chosen that speak for most of it, and nothing is proposed: the
     first ones to label. Appeals of the pool that are labelled are not chosen. ``count`` is
-    the most that is returned. Raises what :func:`mcu_nlp.read_rows` raises, and
+    the most that is returned. Records of either file that could not be read are told in
+    the result. Raises what :func:`mcu_nlp.read_rows` raises, and
     ``InputError``: ``labels_few`` when ``labelled`` brings less than 20 labels or only
     one, ``model_not_for_field`` when the model does not know the field.
     """
-    rows = readable_rows(pool, chosen)
-    known = [] if labelled is None else readable_rows(labelled, chosen)
+    rows, failed = sorted_rows(pool, chosen)
+    known, failed_labelled = ([], ()) if labelled is None else sorted_rows(labelled, chosen)
     known = [row for row in [*known, *rows] if labels_of([row], field)[0]]
     rows = _unlabelled(rows, known, field)
     if not rows or count < 1:
-        return ReviewList("next", (), {field: choices_of(labels_of(known, field))})
+        choices = {field: choices_of(labels_of(known, field))}
+        return ReviewList("next", (), choices, failed, failed_labelled)
     if model is not None and labelled is None:
         found = _asked_model(model, rows, field)
     elif labelled is None and not enough_labels(labels_of(known, field)):
@@ -87,7 +90,8 @@ def choose_next(
     else:
         check_labels(field, labels_of(known, field))
         found = _asked_labels(known, rows, field, random_state)
-    return _as_review(rows, found, field, count)
+    choices = {field: tuple(sorted(found.classes))}
+    return ReviewList("next", _chosen(rows, found, field, count), choices, failed, failed_labelled)
 
 
 def _unlabelled(rows: Sequence[Row], known: Sequence[Row], field: str) -> list[Row]:
@@ -144,7 +148,7 @@ def _asked_model(model: Analyzer, rows: Sequence[Row], field: str) -> _Pool:
     return _Pool(features, tuple(label.title for label in labels), probabilities)
 
 
-def _as_review(rows: Sequence[Row], pool: _Pool, field: str, count: int) -> ReviewList:
+def _chosen(rows: Sequence[Row], pool: _Pool, field: str, count: int) -> tuple[ReviewItem, ...]:
     doubt, own = _worth(pool)
     kept = np.sort(np.argsort(-doubt, kind="stable")[:LARGEST])
     features = pool.features[kept]
@@ -168,7 +172,7 @@ def _as_review(rows: Sequence[Row], pool: _Pool, field: str, count: int) -> Revi
                 reasons=tuple(_reasons(pool, record, alike, expected)),
             )
         )
-    return ReviewList("next", tuple(items), {field: tuple(sorted(pool.classes))})
+    return tuple(items)
 
 
 def _worth(pool: _Pool) -> tuple[Doubles, Doubles]:
@@ -188,7 +192,7 @@ def _reasons(pool: _Pool, record: int, similar: int, expected: Mapping[int, int]
     else:
         probabilities = pool.probabilities[record]
         first, second = (int(place) for place in np.argsort(-probabilities, kind="stable")[:2])
-        answers = [f"«{pool.classes[place]}» ({_number(probabilities[place])})" for place in (first, second)]
+        answers = [f"«{pool.classes[place]}» ({number(probabilities[place])})" for place in (first, second)]
         found.append(f"модель сомневается: {' или '.join(answers)}")
     if pool.nearest is not None and pool.nearest[record] < _STRANGE:
         found.append("не похоже ни на одно размеченное обращение")
@@ -197,7 +201,3 @@ def _reasons(pool: _Pool, record: int, similar: int, expected: Mapping[int, int]
     if pool.probabilities is not None and pool.counts is not None and pool.counts[first] < _FEW:
         found.append(f"вероятная метка редка: размечено {pool.counts[first]}, ожидается ещё {expected[first]}")
     return found
-
-
-def _number(share: float) -> str:
-    return f"{share:.2f}".replace(".", ",")

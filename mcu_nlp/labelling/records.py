@@ -36,12 +36,16 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """Items, best first, with the labels that can be chosen by field; ``failed`` records could not be read."""
+    """Items, best first, with the labels that can be chosen by field.
+
+    ``failed`` records of the file could not be read, ``failed_labelled`` are those of the labelled file beside it.
+    """
 
     purpose: Purpose
     items: tuple[ReviewItem, ...]
     choices: Mapping[str, tuple[str, ...]]
     failed: tuple[BadRow, ...] = ()
+    failed_labelled: tuple[BadRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

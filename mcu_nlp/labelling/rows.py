@@ -15,11 +15,6 @@ from mcu_nlp.tables import BadRow, Row, read_rows
 Data = str | Path | Iterable[Row | BadRow]
 
 
-def readable_rows(data: Data, chosen: Mapping[str, str | None] | None = None) -> list[Row]:
-    """The records that have a text; what :func:`mcu_nlp.read_rows` raises is raised."""
-    return sorted_rows(data, chosen)[0]
-
-
 def sorted_rows(data: Data, chosen: Mapping[str, str | None] | None = None) -> tuple[list[Row], tuple[BadRow, ...]]:
     """The records that have a text, and the rest; what :func:`mcu_nlp.read_rows` raises is raised."""
     good: list[Row] = []

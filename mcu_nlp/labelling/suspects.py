@@ -21,6 +21,7 @@ from mcu_nlp.labelling.neighbours import Neighbours, find_neighbours
 from mcu_nlp.labelling.probabilities import Doubles, LabelSpace, held_out_probabilities
 from mcu_nlp.labelling.records import ReviewItem, ReviewList
 from mcu_nlp.labelling.rows import Data, choices_of, labelled_fields, labels_of, sorted_rows
+from mcu_nlp.russian_numbers import number
 from mcu_nlp.tables import Row
 from mcu_nlp.training.features import AppealVectorizer
 
@@ -174,8 +175,8 @@ def _reasons(evidence: _Evidence, record: int) -> list[str]:
     if best != own:
         word = "модель уверена в" if probabilities[best] >= _SURE else "модель скорее за"
         found.append(
-            f"{word} «{classes[best]}» ({_number(probabilities[best])}), "
-            f"метка «{classes[own]}» ({_number(probabilities[own])})"
+            f"{word} «{classes[best]}» ({number(probabilities[best])}), "
+            f"метка «{classes[own]}» ({number(probabilities[own])})"
         )
     around = Counter(evidence.space.places[evidence.neighbours.places[record]].tolist())
     near, times = around.most_common(1)[0] if around else (own, 0)
@@ -184,10 +185,6 @@ def _reasons(evidence: _Evidence, record: int) -> list[str]:
     if (evidence.space.places == own).sum() == 1:
         found.append("метка встречается один раз: судить о ней не по чему")
     return found or [
-        f"метка «{classes[own]}» ({_number(probabilities[own])}), ближайшая другая «{classes[rival]}» "
-        f"({_number(probabilities[rival])})"
+        f"метка «{classes[own]}» ({number(probabilities[own])}), ближайшая другая «{classes[rival]}» "
+        f"({number(probabilities[rival])})"
     ]
-
-
-def _number(share: float) -> str:
-    return f"{share:.2f}".replace(".", ",")

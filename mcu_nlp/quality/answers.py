@@ -13,6 +13,7 @@ from mcu_nlp.analyzer import Analyzer
 from mcu_nlp.errors import InputError
 from mcu_nlp.labels import level_titles
 from mcu_nlp.masking import mask_text
+from mcu_nlp.quality.course import Count
 from mcu_nlp.quality.intervals import Judged
 from mcu_nlp.quality.names import DECISIONS, ClassNames
 from mcu_nlp.quality.records import ExampleText, FailedRow
@@ -76,11 +77,17 @@ def read_labelled(
     return LabelledRows(tuple(rows), tuple(failed), name)
 
 
-def answer_rows(analyzer: Analyzer, rows: Sequence[LabelledRow], decisions: Collection[str]) -> list[Answers]:
+def answer_rows(
+    analyzer: Analyzer, rows: Sequence[LabelledRow], decisions: Collection[str], count: Count
+) -> list[Answers]:
     """The candidates of every decision for every row, best first; confidences are calibrated."""
     fields = {_FIELDS[decision] for decision in decisions} | {"topic"}
     analyses = analyzer.map((row.message for row in rows), fields=sorted(fields))
-    return [_answers(analysis) for analysis in analyses]
+    found = []
+    for number, analysis in enumerate(analyses, 1):
+        found.append(_answers(analysis))
+        count(number, len(rows))
+    return found
 
 
 def judge(decision: str, rows: Sequence[LabelledRow], answers: Sequence[Answers]) -> tuple[Judged, list[str]]:

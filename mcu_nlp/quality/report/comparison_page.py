@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from mcu_nlp.quality.comparison import BETTER, NOT_PROVEN, WORSE, ClassChange, Comparison
 from mcu_nlp.quality.report import words
 from mcu_nlp.quality.report.page import drawn, environment, render
-from mcu_nlp.quality.report.svg import PALETTE, inline_svg, short
+from mcu_nlp.quality.report.svg import PALETTE, inline_svg, rows_size, set_rows, short
+from mcu_nlp.russian_numbers import p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,14 +47,14 @@ def reasons(comparison: Comparison) -> list[str]:
     """Why the verdict is what it is, in Russian sentences."""
     paired = comparison.decisions[comparison.target]
     chance = paired.p_worse if "target_worse" in comparison.reasons else paired.p_better
-    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p {words.p_value(chance)}"
+    counts = f"исправлено {paired.wins}, испорчено {paired.losses}, p {p_value(chance)}"
     target = words.DECISIONS[comparison.target]
     told = {
         "target_better": f"«{target}»: новая верна чаще ({counts}).",
         "target_not_proven": f"«{target}»: перевес не доказан ({counts}).",
         "target_worse": f"«{target}»: новая верна реже ({counts}).",
-        "class_worse": "Крупные классы, на которых новая хуже: "
-        + ", ".join(f"«{one.title}» ({one.losses} против {one.wins})" for one in comparison.classes if one.worse)
+        "class_worse": "Крупные классы, на которых новая хуже (испорчено / исправлено): "
+        + ", ".join(f"«{one.title}» {one.losses} / {one.wins}" for one in comparison.classes if one.worse)
         + ".",
     }
     return [told[reason] for reason in comparison.reasons]
@@ -63,24 +64,21 @@ def changes_plot(name: str, changes: list[ClassChange]) -> str:
     """Rows won to the right, rows lost to the left, for the classes that changed most."""
     most = sorted(changes, key=lambda one: -(one.wins + one.losses))[:_CLASSES]
     order = sorted(most, key=lambda one: (one.wins - one.losses, one.wins))
+    labels = [f"{short(one.title, lines=2)} · {one.n}" for one in order]
 
     def draw(axes: Axes) -> None:
         places = range(len(order))
         axes.barh(places, [one.wins for one in order], color=PALETTE["accent"], alpha=0.85, height=0.6)
         axes.barh(places, [-one.losses for one in order], color=PALETTE["second"], alpha=0.85, height=0.6)
         axes.axvline(0, color=PALETTE["soft"], linewidth=0.8)
-        labels = [f"{short(one.title)}  ·  {one.n}" for one in order]
-        axes.set_yticks(places, labels)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(visible=False, axis="y")
+        set_rows(axes, labels)
         axes.locator_params(axis="x", integer=True)
         axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
         # Both sides are seen even where one is empty.
         left, right = max(one.losses for one in order), max(one.wins for one in order)
         room = 0.15 * max(left, right)
         axes.set(xlim=(-max(left, room) * 1.04, max(right, room) * 1.04))
-        axes.set(ylim=(-0.7, len(order) - 0.3), xlabel="← испорчено \u00b7 обращений \u00b7 исправлено →")
+        axes.set(xlabel="← испорчено \u00b7 обращений \u00b7 исправлено →")
 
     described = "; ".join(f"{short(one.title)}: исправлено {one.wins}, испорчено {one.losses}" for one in order)
-    return inline_svg(name, "Исправленное и испорченное по классам", described, draw, (8.6, 1.0 + 0.29 * len(order)))
+    return inline_svg(name, "Исправленное и испорченное по классам", described, draw, rows_size(labels))

@@ -17,6 +17,7 @@ from mcu_nlp.quality.report.plots import (
     learning_plot,
     shifts_plot,
 )
+from mcu_nlp.russian_numbers import number, p_value, percent, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,13 +39,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {
-        "share": words.number,
-        "share1": lambda value: words.number(value, 1),
-        "percent": words.percent,
-        "percent1": lambda value: words.percent(value, 1),
-        "hundredths": lambda value: words.number(value * 100, 1),
-        "points": words.points,
-        "p": words.p_value,
+        "share": number,
+        "percent": percent,
+        "percent1": lambda value: percent(value, 1),
+        "hundredths": lambda value: number(value * 100, 1),
+        "points": points,
+        "p": p_value,
     }
     return found
 
@@ -96,7 +96,7 @@ def evaluation_page(evaluation: Evaluation) -> str:
         drift=_drift(evaluation.drift) if evaluation.drift else None,
         seen=[words.DECISIONS[name].lower() for name, report in evaluation.decisions.items() if report.seen],
         figure_titles=words.FIGURES,
-        figure_notes=words.FIGURE_NOTES.format(target=target),
+        figure_notes={name: note.format(target=percent(target)) for name, note in words.FIGURE_NOTES.items()},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,13 @@ from mcu_nlp.quality.records import (
     LearningCurve,
     Shift,
 )
-from mcu_nlp.quality.report.svg import PALETTE, inline_svg, short
+from mcu_nlp.quality.report.svg import PALETTE, inline_svg, rows_size, set_rows, short
+from mcu_nlp.russian_numbers import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _CLASSES = 20
-_PERCENT = "{x:.0%}"
 
 
 def calibration_plot(name: str, bins: Sequence[CalibrationBin]) -> str:
@@ -37,18 +38,20 @@ def calibration_plot(name: str, bins: Sequence[CalibrationBin]) -> str:
             s=[20 + 90 * one.n / biggest for one in bins],
             color=PALETTE["accent"],
             zorder=3,
+            clip_on=False,
         )
-        axes.text(0.03, 0.95, "модель осторожничает", color=PALETTE["soft"], va="top")
-        axes.text(0.98, 0.05, "модель самоуверенна", color=PALETTE["soft"], ha="right")
         axes.set(xlim=(0, 1), ylim=(-0.02, 1.02), xlabel="Уверенность модели", ylabel="Доля верных ответов")
         _percents(axes, "both")
 
-    described = "; ".join(f"при {one.confidence:.0%} верны {one.accuracy.value:.0%} из {one.n}" for one in bins)
+    described = "; ".join(
+        f"при {percent(one.confidence)} верны {percent(one.accuracy.value)} из {one.n}" for one in bins
+    )
     return inline_svg(name, "Уверенность и доля верных ответов", described, draw, (4.6, 3.7))
 
 
 def coverage_plot(name: str, points: Sequence[CoveragePoint], target: float) -> str:
     """How many answers may go without a person, and how often those are right."""
+    last = points[-1]
 
     def draw(axes: Axes) -> None:
         share = [point.coverage for point in points]
@@ -64,12 +67,15 @@ def coverage_plot(name: str, points: Sequence[CoveragePoint], target: float) -> 
         axes.axhline(target, color=PALETTE["alarm"], linewidth=1, linestyle=(0, (4, 4)))
         lowest = min(point.precision.value for point in points)
         floor = max(0.0, min(lowest, target) - 0.08)
-        axes.text(0.01, target - 0.006, f"{target:.0%}", color=PALETTE["alarm"], va="top")
+        # The end of the curve lies on one side of the line, its name on the other.
+        up = -3 if last.precision.value >= target else 3
+        side = "top" if up < 0 else "bottom"
+        where: dict[str, Any] = {"xytext": (0, up), "textcoords": "offset points", "va": side, "ha": "right"}
+        axes.annotate(percent(target), (1, target), color=PALETTE["alarm"], **where)
         axes.set(xlim=(0, 1), ylim=(floor, 1.005), xlabel="Доля обращений без участия человека", ylabel="Из них верно")
         _percents(axes, "both")
 
-    last = points[-1]
-    described = f"Если принимать все ответы, верны {last.precision.value:.0%}; чем меньше доля, тем она надёжнее."
+    described = f"Если принимать все ответы, верны {percent(last.precision.value)}; чем меньше доля, тем она надёжнее."
     return inline_svg(name, "Сколько обращений можно не проверять", described, draw, (4.6, 3.7))
 
 
@@ -77,44 +83,38 @@ def classes_plot(name: str, classes: Sequence[ClassFigures]) -> str:
     """F1 of the largest classes with bounds, the best on top."""
     largest = sorted(classes, key=lambda one: -one.n)[:_CLASSES]
     order = sorted((one for one in largest if one.n), key=lambda one: one.f1.value)
+    labels = [f"{short(one.title, lines=2)} · {one.n}" for one in order]
+    lowest = min((one.f1.low for one in order), default=0.0)
 
     def draw(axes: Axes) -> None:
         for place, one in enumerate(order):
-            axes.plot([one.f1.low, one.f1.high], [place, place], color=PALETTE["accent"], alpha=0.35, linewidth=4)
+            bounds = [one.f1.low, one.f1.high]
+            axes.plot(bounds, [place, place], color=PALETTE["accent"], alpha=0.35, linewidth=4, solid_capstyle="butt")
             axes.scatter([one.f1.value], [place], color=PALETTE["accent"], s=34, zorder=3)
-        labels = [f"{short(one.title)}  ·  {one.n}" for one in order]
-        axes.set_yticks(range(len(order)), labels)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(visible=False, axis="y")
-        axes.set(
-            xlim=(-0.012, 1.012), ylim=(-0.7, len(order) - 0.3), xlabel="F1 (полоса: 95 % интервал; после точки: строк)"
-        )
+        set_rows(axes, labels)
+        axes.set(xlim=(math.floor(lowest * 10) / 10 - 0.012, 1.012), xlabel="F1")
         _percents(axes, "x")
 
-    described = "; ".join(f"{short(one.title)}: {one.f1.value:.2f}" for one in reversed(order))
-    return inline_svg(name, "F1 крупнейших классов", described, draw, (8.6, 0.9 + 0.27 * len(order)))
+    described = "; ".join(f"{short(one.title)}: {number(one.f1.value)}" for one in reversed(order))
+    return inline_svg(name, "F1 крупнейших классов", described, draw, rows_size(labels))
 
 
 def confusion_plot(name: str, confusions: Sequence[Confusion]) -> str:
     """How many rows went from which class to which, for the most confused pairs."""
     pairs = list(reversed(confusions))
+    labels = [f"{short(pair.truth, 50)}\n→ {short(pair.answer, 50)}" for pair in pairs]
 
     def draw(axes: Axes) -> None:
         axes.barh(range(len(pairs)), [pair.count for pair in pairs], color=PALETTE["second"], alpha=0.8, height=0.62)
         most = max(pair.count for pair in pairs)
         for place, pair in enumerate(pairs):
-            axes.text(pair.count + most * 0.012, place, f"{pair.count} ({pair.share:.0%})", va="center")
-        labels = [f"{short(pair.truth, 34)} → {short(pair.answer, 34)}" for pair in pairs]
-        axes.set_yticks(range(len(pairs)), labels)
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(visible=False, axis="y")
-        axes.set(xlim=(0, most * 1.16), xlabel="Обращений (в скобках: доля класса)")
+            axes.text(pair.count + most * 0.012, place, f"{pair.count} ({percent(pair.share, 1)})", va="center")
+        set_rows(axes, labels)
+        axes.set(xlim=(0, most * 1.25), xlabel="Обращений (в скобках: доля класса)")
         axes.locator_params(axis="x", integer=True)
 
     described = "; ".join(f"{short(pair.truth)} приняты за {short(pair.answer)}: {pair.count}" for pair in confusions)
-    return inline_svg(name, "Что с чем путается", described, draw, (8.6, 0.9 + 0.29 * len(pairs)))
+    return inline_svg(name, "Что с чем путается", described, draw, rows_size(labels))
 
 
 def learning_plot(name: str, curve: LearningCurve) -> str:
@@ -141,24 +141,26 @@ def learning_plot(name: str, curve: LearningCurve) -> str:
             [end.n], [end.accuracy.value], facecolor=PALETTE["paper"], edgecolor=PALETTE["accent"], s=48, zorder=3
         )
         axes.annotate(
-            f"+{curve.more}: {end.accuracy.value:.1%}",
+            f"+{curve.more}: {percent(end.accuracy.value, 1)}",
             (end.n, end.accuracy.value),
             xytext=(-4, 9),
             textcoords="offset points",
             ha="right",
             color=PALETTE["accent"],
         )
-        axes.set(xlim=(0, None), xlabel="Размеченных обращений", ylabel="Точность (перекрёстная проверка)")
+        axes.set(xlim=(0, None), xlabel="Размеченных обращений", ylabel="Точность")
         axes.margins(y=0.16)
+        axes.locator_params(axis="x", nbins=5)
         _percents(axes, "y")
 
-    described = "; ".join(f"{point.n} строк: {point.accuracy.value:.1%}" for point in curve.points)
-    return inline_svg(name, "Кривая обучения", described, draw, (6.4, 3.6))
+    described = "; ".join(f"{point.n} строк: {percent(point.accuracy.value, 1)}" for point in curve.points)
+    return inline_svg(name, "Кривая обучения", described, draw, (4.6, 3.2))
 
 
 def shifts_plot(name: str, shifts: Sequence[Shift]) -> str:
     """Shares of the classes that moved most: a line from before to after."""
     order = list(reversed(shifts))
+    labels = [short(shift.title, lines=2) for shift in order]
 
     def draw(axes: Axes) -> None:
         for place, shift in enumerate(order):
@@ -166,20 +168,18 @@ def shifts_plot(name: str, shifts: Sequence[Shift]) -> str:
         places = range(len(order))
         axes.scatter([s.before for s in order], places, color=PALETTE["soft"], s=36, zorder=3, label="раньше")
         axes.scatter([s.after for s in order], places, color=PALETTE["second"], s=36, zorder=3, label="теперь")
-        axes.set_yticks(places, [short(shift.title) for shift in order])
-        axes.tick_params(axis="y", length=0)
-        axes.spines["left"].set_visible(False)
-        axes.grid(visible=False, axis="y")
-        axes.set(xlim=(0, None), ylim=(-0.7, len(order) - 0.3), xlabel="Доля ответов")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, labelcolor=PALETTE["soft"])
+        set_rows(axes, labels)
+        axes.set(xlim=(0, None), xlabel="Доля ответов")
+        look: dict[str, Any] = {"handlelength": 1.0, "handletextpad": 0.4, "columnspacing": 1.4, "borderpad": 0}
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, labelcolor=PALETTE["soft"], **look)
         _percents(axes, "x")
 
-    described = "; ".join(f"{short(s.title)}: было {s.before:.1%}, стало {s.after:.1%}" for s in shifts)
-    return inline_svg(name, "Доли ответов раньше и теперь", described, draw, (8.6, 1.0 + 0.29 * len(order)))
+    described = "; ".join(f"{short(s.title)}: было {percent(s.before, 1)}, стало {percent(s.after, 1)}" for s in shifts)
+    return inline_svg(name, "Доли ответов раньше и теперь", described, draw, rows_size(labels))
 
 
 def _percents(axes: Any, which: str) -> None:
     if which in ("x", "both"):
-        axes.xaxis.set_major_formatter(_PERCENT)
+        axes.xaxis.set_major_formatter(lambda value, _: percent(value))
     if which in ("y", "both"):
-        axes.yaxis.set_major_formatter(_PERCENT)
+        axes.yaxis.set_major_formatter(lambda value, _: percent(value))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from io import StringIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from mcu_nlp.errors import MissingExtraError
@@ -53,6 +54,8 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 1.8,
 }
+# From line to line of a label, in points.
+_LINE = 11.5
 _NOTHING = {"Creator": None, "Date": None, "Format": None, "Type": None}
 _NOT_DRAWN = re.compile("[^\u0020-\u007e\u00a0-\u024f\u0370-\u052f\u2010-\u2044\u20bd\u2116]")
 _OUTER = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
@@ -96,11 +99,32 @@ def _inline(drawn: str, name: str, title: str, description: str) -> str:
     )
 
 
-def short(title: str, longest: int = 46) -> str:
-    """A title for a drawing: one line, letters that fonts have.
+def set_rows(axes: Axes, labels: Sequence[str]) -> None:
+    """A row for each label of a line or two, the first at the bottom, and no lines across."""
+    axes.set_yticks([])
+    axes.set_ylim(-0.7, len(labels) - 0.3)
+    for place, label in enumerate(labels):
+        lines = label.split("\n")
+        for number, line in enumerate(lines):
+            # A text of its own ends where it shall in whatever font the reader has; a line within a text does not.
+            up = _LINE * ((len(lines) - 1) / 2 - number)
+            where: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
+            axes.annotate(line, (0, place), xytext=(-6, up), ha="right", va="center", **where)
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=False, axis="y")
+
+
+def rows_size(labels: Sequence[str]) -> tuple[float, float]:
+    """The size of a drawing of rows: labels of two lines need more room."""
+    return 8.6, 1.0 + (0.4 if any("\n" in label for label in labels) else 0.28) * len(labels)
+
+
+def short(title: str, longest: int = 46, lines: int = 1) -> str:
+    """A title for a drawing: a line or more of letters that fonts have, cut between words.
 
     >>> short("Нарушение дорожного покрытия (ямы) на дорогах в границах округов", 30)
     'Нарушение дорожного покрытия…'
+    >>> short("Нарушение дорожного покрытия (ямы) на дорогах", 30, lines=2).splitlines()
+    ['Нарушение дорожного покрытия', '(ямы) на дорогах']
     """
-    clean = " ".join(_NOT_DRAWN.sub(" ", title).split())
-    return clean if len(clean) <= longest else clean[: longest - 1].rstrip(" ,(") + "…"
+    return "\n".join(wrap(_NOT_DRAWN.sub(" ", title), longest, max_lines=lines, placeholder="…"))
