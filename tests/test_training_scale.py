@@ -21,7 +21,7 @@ from mcu_nlp.dataset.examples import FOLDS
 from mcu_nlp.linear.places import PLACE_WEIGHT
 from mcu_nlp.text.document import Document
 from mcu_nlp.training import holdout
-from mcu_nlp.training.calibrate import fit_signal
+from mcu_nlp.training.calibrate import even_sources, fit_signal
 from mcu_nlp.training.encoding import encode_readings
 from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import decision_scores, hold_out
@@ -157,6 +157,13 @@ def test_no_threshold_of_a_signal_is_better_than_the_one_that_is_chosen() -> Non
     best = f1_score(present, probability >= chosen["threshold"])
     others = [f1_score(present, probability >= step, zero_division=0) for step in np.linspace(0.2, 0.9, 40)]
     assert best >= max(others) - 0.02  # thresholds are rounded to a thousandth
+
+
+def test_all_sources_count_alike_in_calibration() -> None:
+    sources = np.array(["portal"] * 6 + ["social"] * 2)
+    weight = even_sources(sources)
+    assert weight.mean() == pytest.approx(1.0)
+    assert weight[sources == "portal"].sum() == pytest.approx(weight[sources == "social"].sum())
 
 
 def test_estimators_stand_in_pipelines_and_unions() -> None:

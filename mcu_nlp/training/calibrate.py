@@ -13,13 +13,14 @@ from mcu_nlp.linear import Calibrator
 from mcu_nlp.linear.calibrator import confidence_facts
 from mcu_nlp.linear.ngrams import Floats
 from mcu_nlp.training.figures import Labels
+from mcu_nlp.training.ridge import Doubles
 
 # Temperatures tried for sharing out what the best answer leaves; joint scores are logarithms, the others margins.
 _TEMPERATURES = (0.05, 0.1, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0, 1.5)
 
 
-def fit_calibrator(scores: Floats, truth: Labels) -> Calibrator:
-    """A logistic regression of «the best answer was right» on the facts of confidence.
+def fit_calibrator(scores: Floats, truth: Labels, weight: Doubles) -> Calibrator:
+    """A logistic regression of «the best answer was right» on the facts of confidence; texts count their ``weight``.
 
     The temperature is the one under which the true answers are likeliest, so that second
     and third candidates get what they deserve too.
@@ -29,28 +30,34 @@ def fit_calibrator(scores: Floats, truth: Labels) -> Calibrator:
         # Nothing to learn from: the rate itself, smoothed (rule of succession).
         rate = (right.sum() + 1) / (len(right) + 2)
         return Calibrator((0.0, 0.0, 0.0), float(np.log(rate / (1 - rate))), 1.0)
-    candidates = [_fit_at(temperature, scores, right) for temperature in _TEMPERATURES]
-    return min(candidates, key=lambda calibrator: _surprise(calibrator, scores, truth))
+    candidates = [_fit_at(temperature, scores, right, weight) for temperature in _TEMPERATURES]
+    return min(candidates, key=lambda calibrator: _surprise(calibrator, scores, truth, weight))
 
 
-def _fit_at(temperature: float, scores: Floats, right: npt.NDArray[np.bool_]) -> Calibrator:
-    fit = LogisticRegression(C=10.0, max_iter=1000).fit(confidence_facts(scores, temperature), right)
+def _fit_at(temperature: float, scores: Floats, right: npt.NDArray[np.bool_], weight: Doubles) -> Calibrator:
+    fit = LogisticRegression(C=10.0, max_iter=1000).fit(confidence_facts(scores, temperature), right, weight)
     top, gap, log_top = (float(weight) for weight in fit.coef_[0])
     return Calibrator((top, gap, log_top), float(fit.intercept_[0]), temperature)
 
 
-def _surprise(calibrator: Calibrator, scores: Floats, truth: Labels) -> float:
+def _surprise(calibrator: Calibrator, scores: Floats, truth: Labels, weight: Doubles) -> float:
     """Mean negative log-likelihood of the true answers."""
     likely = calibrator.probabilities(scores)[np.arange(len(truth)), truth]
-    return float(-np.log(np.maximum(likely, 1e-4)).mean())
+    return float(np.average(-np.log(np.maximum(likely, 1e-4)), weights=weight))
 
 
-def cross_calibrated(scores: Floats, truth: Labels, folds: npt.NDArray[Any]) -> Floats:
+def even_sources(sources: npt.NDArray[Any]) -> Doubles:
+    """Weights with mean 1 by which all sources count alike: confidence must hold in each, not in the largest alone."""
+    _, place, counts = np.unique(sources, return_inverse=True, return_counts=True)
+    return np.asarray(len(sources) / (len(counts) * counts[place]), np.float64)
+
+
+def cross_calibrated(scores: Floats, truth: Labels, folds: npt.NDArray[Any], weight: Doubles) -> Floats:
     """Confidence of held-out texts, each from a calibrator that did not see its fold."""
     confidence = np.zeros(len(scores), np.float32)
     for fold in np.unique(folds):
         held = folds == fold
-        confidence[held] = fit_calibrator(scores[~held], truth[~held]).confidence(scores[held])
+        confidence[held] = fit_calibrator(scores[~held], truth[~held], weight[~held]).confidence(scores[held])
     return confidence
 
 

@@ -19,7 +19,7 @@ from mcu_nlp.review import DECISIONS
 from mcu_nlp.stages.identify_kind import KINDS
 from mcu_nlp.taxonomy import Taxonomy
 from mcu_nlp.tone.levels import LEVELS
-from mcu_nlp.training.calibrate import cross_calibrated, fit_calibrator, fit_scope, places_of
+from mcu_nlp.training.calibrate import cross_calibrated, even_sources, fit_calibrator, fit_scope, places_of
 from mcu_nlp.training.figures import Labels, accepted_share, figures
 from mcu_nlp.training.holdout import HeldOut
 from mcu_nlp.training.recipe import Recipe
@@ -72,8 +72,9 @@ def judge(
         if not len(rows):
             continue
         held = scores[decision][rows]
-        calibrators[decision] = fit_calibrator(held, truth)
-        confidence = cross_calibrated(held, truth, folds[rows])
+        weight = even_sources(sources[rows])
+        calibrators[decision] = fit_calibrator(held, truth, weight)
+        confidence = cross_calibrated(held, truth, folds[rows], weight)
         for source in sorted(set(sources[rows])):
             inside = sources[rows] == source
             found = figures(truth[inside], held[inside], confidence[inside], recipe.target_precision)
