@@ -1,4 +1,4 @@
-"""The command line: ``mcu-nlp analyze | train | evaluate | routing | corpus | serve``."""
+"""The command line: ``mcu-nlp analyze | split | train | evaluate | routing | corpus | serve``."""
 
 from mcu_nlp.cli.main import run
 

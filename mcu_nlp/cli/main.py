@@ -29,7 +29,7 @@ def run() -> None:
     """Run the command line; errors are one line in Russian with their code, and status 2."""
     from mcu_nlp_service import cli as service
 
-    from mcu_nlp.cli import analyze, compare, corpus, evaluate, labels, routing, train  # noqa: F401
+    from mcu_nlp.cli import analyze, compare, corpus, evaluate, labels, routing, split, train  # noqa: F401
 
     app.add_typer(corpus.app, name="corpus")
     app.add_typer(labels.app, name="labels")

@@ -10,8 +10,8 @@ from mcu_nlp.dataset.examples import fold_title
 from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.records import Applied, Decision, Review
 from mcu_nlp.labelling.review_read import read_review
-from mcu_nlp.labelling.table import WholeTable, read_whole, sheet_cell, write_whole
 from mcu_nlp.tables import BadRow
+from mcu_nlp.tables.whole import WholeTable, read_whole, sheet_cell, write_whole
 from mcu_nlp.taxonomy import shipped_taxonomy
 
 # So much of a text tells it from others; a cell may have cut the rest off.

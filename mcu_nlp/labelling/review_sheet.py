@@ -10,7 +10,7 @@ from typing import Any
 
 from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.records import FIELD_TITLES, Choice, ReviewList
-from mcu_nlp.labelling.table import sheet_cell
+from mcu_nlp.tables.whole import sheet_cell
 from mcu_nlp.whole_file import whole_file
 
 SHEET, LABELS, HELP = "Проверка", "Метки", "Как заполнять"

@@ -1,4 +1,4 @@
-"""A table with all its columns, known or not: what a review is applied to, so that nothing of it is lost."""
+"""A table with all its columns, known or not: for what is written again, so that nothing of it is lost."""
 
 from __future__ import annotations
 
