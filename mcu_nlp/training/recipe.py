@@ -70,10 +70,12 @@ class Recipe:
     # More n-grams than these are never known: with more texts an n-gram must stand in more than ``min_df`` of them.
     most_ngrams: int = 200_000
     # A head of so many classes or more, over so many rows or fewer, is solved exactly in the dual; any other by
-    # conjugate gradients, until what is left is this share of the first residual, in at most so many steps.
+    # conjugate gradients, until what is left is this share of the first residual, in at most so many steps. Of many
+    # rows and classes no more than the early steps are taken: what the later ones add is dear, and fits single rows.
     dual_rows: int = 8_000
     dual_classes: int = 12
     tolerance: float = 1e-3
     most_steps: int = 60
+    early_steps: int = 10
     # With so many held-out rows or fewer, each fold is held out in turn; with more, a fifth of them tells enough.
     cross_validated_rows: int = 10_000
