@@ -38,7 +38,7 @@ def pack(folder: Path, name: str = "new") -> None:
     heads.bias[:] += 1
     signals = {signal: asdict(own) for signal, own in old.signals.items()}
     tone = ToneThresholds([bias + 1 for bias in old.level_bias], signals)
-    fitted = Fitted(old.taxonomy, ("мест",), old.encoder, heads, old.department_topics)
+    fitted = Fitted(old.taxonomy, old.encoder, heads, old.department_topics)
     certainty = Certainty(old.calibrators, {"topic": 0.1234}, tone, old.scope_threshold)
     pack_model(folder, name, fitted, certainty, RECIPE, toy_examples(), {"reference": None})
 

@@ -41,7 +41,6 @@ class Fitted:
     """A model before calibration: it can score, but not say how sure it is."""
 
     taxonomy: Taxonomy
-    places: tuple[str, ...]
     encoder: TextEncoder
     heads: Heads
     department_topics: Floats
@@ -59,7 +58,7 @@ def place_stems(departments: Sequence[Label]) -> tuple[str, ...]:
 
 def fit_model(examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe) -> Fitted:
     """Fit all heads. ``readings`` are the examples' texts, read once for all folds."""
-    places, encoder, heads = _prepare(examples, readings, taxonomy, recipe)
+    encoder, heads = _prepare(examples, readings, taxonomy, recipe)
     ids = _ids(taxonomy)
     routed, _ = heads.labelled(ids["department"], attrgetter("department"))
     found: dict[str, Part] = {}
@@ -81,32 +80,31 @@ def fit_model(examples: Sequence[Example], readings: Readings, taxonomy: Taxonom
         features = topic_features(joint, identify.category_scores(joint))
         weights, department_topics = heads.solve_department(ids["department"], features)
         found["department"] = (ids["department"], *weights)
-    return Fitted(taxonomy, places, encoder, _quantize(found), half(department_topics))
+    return Fitted(taxonomy, encoder, _quantize(found), half(department_topics))
 
 
 def fit_topics(examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe) -> Fitted:
     """Fit the heads of category and topic alone, for figures that ask for nothing else."""
-    places, encoder, heads = _prepare(examples, readings, taxonomy, recipe)
+    encoder, heads = _prepare(examples, readings, taxonomy, recipe)
     ids = _ids(taxonomy)
     found = {head: (ids[head], *heads.solve(head, ids[head], attrgetter(head))[0]) for head in ("category", "topic")}
-    return Fitted(taxonomy, places, encoder, _quantize(found), np.zeros((0, 0), np.float32))
+    return Fitted(taxonomy, encoder, _quantize(found), np.zeros((0, 0), np.float32))
 
 
 def _prepare(
     examples: Sequence[Example], readings: Readings, taxonomy: Taxonomy, recipe: Recipe
-) -> tuple[tuple[str, ...], TextEncoder, _Heads]:
-    """Place stems, the encoder, and the heads' problems over what it makes of the texts."""
-    places = place_stems(taxonomy.departments)
+) -> tuple[TextEncoder, _Heads]:
+    """The encoder, and the heads' problems over what it makes of the texts."""
     vectorizer = AppealVectorizer(
         min_df=recipe.min_df,
         width=recipe.meaning_width,
-        places=places,
+        places=place_stems(taxonomy.departments),
         random_state=recipe.random_state,
         most_ngrams=recipe.most_ngrams,
     )
     encoder = vectorizer.fit_readings(readings).encoder_
     solver = Solver(encode_readings(encoder, readings), encoder.blocks, recipe)
-    return places, encoder, _Heads(examples, recipe, solver)
+    return encoder, _Heads(examples, recipe, solver)
 
 
 def _ids(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:

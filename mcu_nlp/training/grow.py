@@ -80,7 +80,7 @@ class Grower:
         """A model of the base and the examples at ``seen``."""
         parts = {head: self._fit_head(head, seen) for head in _GROWN}
         encoder = self.base.encoder
-        return Fitted(self.taxonomy, encoder.places, encoder, self._heads(parts), half(self.department_topics))
+        return Fitted(self.taxonomy, encoder, self._heads(parts), half(self.department_topics))
 
     def _fit_head(self, head: str, seen: Sequence[int]) -> Weights:
         places = {id: place for place, id in enumerate(self.ids[head])}

@@ -83,7 +83,7 @@ def _manifest(name: str, checksums: Mapping[str, str], examples: Sequence[Exampl
 def _settings(fitted: Fitted, certainty: Certainty, recipe: Recipe) -> dict[str, Any]:
     return {
         "heads": {head: list(classes) for head, classes in fitted.heads.classes.items()},
-        "places": list(fitted.places),
+        "places": list(fitted.encoder.places),
         "style": list(fitted.encoder.style.names),
         "cues": list(fitted.encoder.cues.names),
         "joint": asdict(recipe.joint),
