@@ -22,6 +22,8 @@ class PlaceEncoder:
 
     def __init__(self, stems: tuple[str, ...]) -> None:
         self.stems = stems
+        self._places = {stem: place for place, stem in enumerate(stems)}
+        self._lengths = sorted({len(stem) for stem in stems})
 
     def encode(self, document: Document) -> Floats:
         """The numbers of one text, ``(len(stems),)``."""
@@ -29,6 +31,10 @@ class PlaceEncoder:
 
     def encode_words(self, words: Iterable[str]) -> Floats:
         """The same of words in lower case."""
-        near = [word for word in words if word.startswith(self.stems)]
-        named = [any(word.startswith(stem) for word in near) for stem in self.stems]
-        return np.array(named, np.float32) * np.float32(PLACE_WEIGHT)
+        numbers = np.zeros(len(self.stems), np.float32)
+        for word in words:
+            for length in self._lengths:
+                place = self._places.get(word[:length])
+                if place is not None:
+                    numbers[place] = PLACE_WEIGHT
+        return numbers
