@@ -78,7 +78,8 @@ def _fit(
     every = int((folds >= 0).sum()) <= recipe.cross_validated_rows
     numbers = numbers if every else numbers[:1]
     left_out = [np.flatnonzero(folds == fold) for fold in numbers]
-    runs = left_out + [np.empty(0, np.intp)] * whole
+    # The longest run comes first, so that none is left alone at the end.
+    runs = [np.empty(0, np.intp)] * whole + left_out
     # Few texts are quickly sent to another process; of many there is one fold, which needs all the memory for itself.
     processes = min(processes_for(len(examples)), len(runs)) if every else 1
     if processes > 1:
