@@ -173,12 +173,16 @@ def _assemble(
     meaning = MeaningEncoder(
         rarity, *(arrays[name].astype(np.float32) for name in ("word_mean", "text_mean", "landmarks", "whitening"))
     )
+    encoder = TextEncoder(ngrams, meaning, style, cues, tuple(settings["places"]))
+    if len(arrays["dense"]) == encoder.blocks["places"].start:
+        # A model that was trained before places were features knows nothing of them.
+        nothing = np.zeros((len(encoder.places), arrays["dense"].shape[1]), arrays["dense"].dtype)
+        arrays["dense"] = np.concatenate((arrays["dense"], nothing))
     heads = Heads(
         {head: tuple(classes) for head, classes in settings["heads"].items()},
         arrays["sparse"],
         *(arrays[name].astype(np.float32) for name in ("scale", "dense", "bias")),
     )
-    encoder = TextEncoder(ngrams, meaning, style, cues, tuple(settings["places"]))
     columns = sum(map(len, heads.classes.values()))
     expected = {
         "idf": (len(ngrams),), "sparse": (len(ngrams), columns), "dense": (encoder.width, columns), "bias": (columns,),

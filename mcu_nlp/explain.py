@@ -57,6 +57,7 @@ def _reasons(
     column = heads.columns(head).start + answer
     weights = word_weights(terms, encoded.rows[number], analyzer.bundle.encoder.ngrams, heads, column)
     weights += cue_weights(analyzer, encoded, number, column, cues)
+    weights += place_weights(analyzer, encoded, number, column)
     total: dict[str, float] = defaultdict(float)
     spans: dict[str, list[Span]] = defaultdict(list)
     for term, weight in zip(terms, weights, strict=True):
@@ -71,7 +72,7 @@ def cue_weights(analyzer: Analyzer, encoded: Encoded, number: int, column: int, 
     """What each term added to a column's score as part of a cue: ``(terms,)``; a cue's words share it."""
     starts = [term.token.start for term in encoded.terms[number]]
     encoder, times = analyzer.bundle.encoder, Counter(cue.rule for cue in cues)
-    begin = encoder.width - len(encoder.cues.names)
+    begin = encoder.blocks["cues"].start
     weights = np.zeros(len(starts), np.float32)
     for cue in cues:
         feature = begin + encoder.cues.place(cue.rule)
@@ -79,3 +80,16 @@ def cue_weights(analyzer: Analyzer, encoded: Encoded, number: int, column: int, 
         first, last = bisect_left(starts, cue.span.start), bisect_left(starts, cue.span.end)
         weights[first:last] += added / max(1, last - first)
     return weights
+
+
+def place_weights(analyzer: Analyzer, encoded: Encoded, number: int, column: int) -> Floats:
+    """What each term added to a column's score by naming a place: ``(terms,)``; words of one place share it."""
+    encoder, dense = analyzer.bundle.encoder, analyzer.bundle.heads.dense
+    begin = encoder.blocks["places"].start
+    named = [encoder.named.places(term.token.lower) for term in encoded.terms[number]]
+    times = Counter(place for places in named for place in places)
+    added = {
+        place: float(encoded.dense[number, begin + place] * dense[begin + place, column]) / count
+        for place, count in times.items()
+    }
+    return np.array([sum(added[place] for place in places) for places in named], np.float32)

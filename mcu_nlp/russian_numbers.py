@@ -9,7 +9,8 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(0.5)
     '0,50'
     """
-    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
+    # What is rounded to nothing has no sign; adding 0 takes it from a negative zero.
+    return f"{round(value, digits) + 0:.{digits}f}".replace(".", ",").replace("-", "−")
 
 
 def percent(value: float, digits: int = 0) -> str:

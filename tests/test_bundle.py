@@ -131,6 +131,15 @@ def change_arrays(folder: Path, **changed: Any) -> None:
     sign(folder)
 
 
+def test_a_model_from_before_places_were_features_is_read(folder: Path) -> None:
+    now = read_bundle(folder)
+    with np.load(folder / "weights.npz") as stored:
+        change_arrays(folder, dense=stored["dense"][: now.encoder.blocks["places"].start])
+    before = read_bundle(folder)
+    assert before.heads.dense.shape == now.heads.dense.shape
+    assert not before.heads.dense[before.encoder.blocks["places"]].any()
+
+
 ARRAYS = (
     "idf",
     "sparse",

@@ -10,7 +10,7 @@ import pytest
 
 from mcu_nlp.analyzer import Analyzer
 from mcu_nlp.errors import ConfigError
-from mcu_nlp.explain import cue_weights
+from mcu_nlp.explain import cue_weights, place_weights
 from mcu_nlp.kind.encoder import CueEncoder
 from mcu_nlp.kind.lexicon import SCENE, KindLexicon, shipped_cues
 from mcu_nlp.stages.identify_kind import KINDS
@@ -100,12 +100,15 @@ def test_ids_are_unique() -> None:
 def test_a_kind_shows_its_words(analyzer: Analyzer) -> None:
     analysis = analyzer("Предлагаю добавить рейсы вечером. Когда появится ещё один автобус?", explain=True)
     assert analysis.explanation is not None
+    assert analysis.explanation.kind
     for reason in analysis.explanation.kind:
         assert reason.weight > 0
         assert all(analysis.text[span.start : span.end] == span.text for span in reason.spans)
 
 
-def test_a_cue_weighs_on_its_words_alone(analyzer: Analyzer) -> None:
+@pytest.mark.parametrize("model", ["analyzer", "shipped"])
+def test_a_cue_weighs_on_its_words_alone(request: pytest.FixtureRequest, model: str) -> None:
+    analyzer: Analyzer = request.getfixturevalue(model)
     encoder, heads = analyzer.bundle.encoder, analyzer.bundle.heads
     document = Document.of("Яма у школы, подскажите срок ремонта")
     cues = [cue for cue in encoder.cues.cues(document) if cue.rule == "tell_us"]
@@ -114,12 +117,25 @@ def test_a_cue_weighs_on_its_words_alone(analyzer: Analyzer) -> None:
     weights = cue_weights(analyzer, encoded, 0, column, cues)
     told = [term.token.text for term, weight in zip(encoded.terms[0], weights, strict=True) if weight]
     assert told == ["подскажите"]
+    feature = encoder.blocks["cues"].start + encoder.cues.place("tell_us")
+    assert weights.sum() == pytest.approx(encoded.dense[0, feature] * heads.dense[feature, column])
+
+
+def test_a_place_weighs_on_the_word_that_names_it(shipped: Analyzer) -> None:
+    encoder, heads = shipped.bundle.encoder, shipped.bundle.heads
+    document = Document.of("Яма в Сосновке, а в Льгове и под Льговом светло")
+    encoded = encoder.encode([document])
+    title = "Администрация города Льгов"
+    column = heads.columns("department").start + [d.title for d in shipped.bundle.taxonomy.departments].index(title)
+    weights = place_weights(shipped, encoded, 0, column)
+    told = [term.token.text for term, weight in zip(encoded.terms[0], weights, strict=True) if weight > 0]
+    assert told == ["Льгове", "Льговом"]
 
 
 def test_only_the_kind_reads_cues(analyzer: Analyzer) -> None:
     encoder, heads = analyzer.bundle.encoder, analyzer.bundle.heads
-    begin = encoder.width - len(encoder.cues.names)
+    cues = heads.dense[encoder.blocks["cues"]]
     others = np.ones(heads.dense.shape[1], bool)
     others[heads.columns("kind")] = False
-    assert not heads.dense[begin:, others].any()
-    assert heads.dense[begin:, heads.columns("kind")].any()
+    assert not cues[:, others].any()
+    assert cues[:, heads.columns("kind")].any()

@@ -22,12 +22,13 @@ from mcu_nlp.linear.places import PLACE_WEIGHT
 from mcu_nlp.text.document import Document
 from mcu_nlp.training import holdout
 from mcu_nlp.training.calibrate import even_sources, fit_signal
-from mcu_nlp.training.encoding import encode_readings
+from mcu_nlp.training.encoding import Features, encode_readings
 from mcu_nlp.training.fit import fit_model
 from mcu_nlp.training.holdout import decision_scores, hold_out
 from mcu_nlp.training.reading import read_documents, read_texts
 from mcu_nlp.training.ridge import factorize, gram, held_out_scores, one_against_rest, solve_dual, solve_primal
 from mcu_nlp.training.run import with_departments
+from mcu_nlp.training.solver import Problem, Solver
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [row["text"] for row in toy_rows()]
@@ -157,6 +158,22 @@ def test_no_threshold_of_a_signal_is_better_than_the_one_that_is_chosen() -> Non
     best = f1_score(present, probability >= chosen["threshold"])
     others = [f1_score(present, probability >= step, zero_division=0) for step in np.linspace(0.2, 0.9, 40)]
     assert best >= max(others) - 0.02  # thresholds are rounded to a thousandth
+
+
+def test_a_half_without_rows_has_no_say() -> None:
+    """All rows of a head may stand in folds of one parity: what the other half learned of them is nothing."""
+    X, targets, weight = problem()
+    features = Features(X.astype(np.float32), np.zeros((60, 1), np.float32))
+    solver = Solver(features, {"meaning": slice(0, 1)}, replace(RECIPE, dual_rows=0))
+    rows = np.arange(20)
+    own = Problem(rows, targets[rows], weight[rows], 1.0, ())
+    _, scores = solver.solve_held_out(own, np.arange(20, 30), np.zeros(60, np.intp))
+    assert not scores.any()
+
+
+def test_texts_of_signs_alone_are_encoded() -> None:
+    vectorizer = training.AppealVectorizer(width=4, places=("мира",)).fit(TEXTS)
+    assert vectorizer.transform(["!!!", "…"]).shape[0] == 2
 
 
 def test_all_sources_count_alike_in_calibration() -> None:

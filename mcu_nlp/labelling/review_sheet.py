@@ -11,6 +11,7 @@ from typing import Any
 from mcu_nlp.errors import InputError
 from mcu_nlp.labelling.records import FIELD_TITLES, Choice, ReviewList
 from mcu_nlp.tables.whole import sheet_cell
+from mcu_nlp.tables.write import fitting
 from mcu_nlp.whole_file import whole_file
 
 SHEET, LABELS, HELP = "Проверка", "Метки", "Как заполнять"
@@ -68,7 +69,7 @@ def _fill_items(sheet: Any, review: ReviewList) -> None:
         title = FIELD_TITLES[item.field]
         reasons = "; ".join(item.reasons)
         line = [item.number, item.id, item.text, title, item.label, item.proposed, reasons, round(item.score, 3)]
-        sheet.append([sheet_cell(cell) for cell in line])
+        sheet.append([fitting(sheet_cell(cell)) for cell in line])
     to_fill = PatternFill("solid", fgColor="FFF8E1")
     for cells in sheet.iter_rows(min_row=2, max_row=len(review.items) + 1, max_col=len(COLUMNS)):
         for cell in cells:

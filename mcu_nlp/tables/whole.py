@@ -20,7 +20,6 @@ from mcu_nlp.tables.write import SUFFIXES, neutralize
 from mcu_nlp.tables.write_sheet import write_sheet
 from mcu_nlp.whole_file import whole_file
 
-_CELL = 32_000
 # Stands where a JSON record has no such key; one that is ``null`` stays so.
 _ABSENT = ...
 
@@ -29,7 +28,8 @@ _ABSENT = ...
 class WholeTable:
     """Headers, the place of every known column, and the cells of every record in order.
 
-    Records are numbered as :func:`mcu_nlp.read_rows` numbers them. Titles above the headers are not kept.
+    Records are numbered as :func:`mcu_nlp.read_rows` numbers them. Titles above the headers, cells beside them
+    and further sheets of a book are not kept.
     """
 
     headers: list[str]
@@ -112,6 +112,8 @@ def _from_jsonl(path: Path, chosen: Mapping[str, str | None] | None) -> WholeTab
                 content = json.loads(text)
             except json.JSONDecodeError as problem:
                 raise InputError("row_not_json", problem=problem.msg, position=problem.pos) from None
+            except (ValueError, RecursionError) as problem:  # a number of thousands of digits, a thousand brackets
+                raise InputError("row_not_json", problem=type(problem).__name__, position=0) from None
             if not isinstance(content, dict):
                 raise InputError("row_not_object", got=type(content).__name__)
             contents.append(content)
@@ -133,10 +135,23 @@ def write_whole(table: WholeTable, path: str | Path) -> None:
         return
     if not path.parent.is_dir():
         raise InputError("folder_missing", path=path.parent)
-    with whole_file(path) as part, part.open("w", encoding="utf-8") as stream:
+    names = _distinct(table.headers)
+    # JSON can hold half of a character, no file can.
+    with whole_file(path) as part, part.open("w", encoding="utf-8", errors="replace") as stream:
         for cells in table.records:
-            content = {h: cell for h, cell in zip(table.headers, cells, strict=False) if cell is not _ABSENT}
+            content = {name: cell for name, cell in zip(names, cells, strict=False) if cell is not _ABSENT}
             stream.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
+
+
+def _distinct(headers: list[str]) -> list[str]:
+    """Headers as keys of a record: one that stands twice gets its place behind it.
+
+    >>> _distinct(["Тема", "", "Тема", ""])
+    ['Тема', '', 'Тема (3)', ' (4)']
+    """
+    return [
+        f"{header} ({place})" if header in headers[: place - 1] else header for place, header in enumerate(headers, 1)
+    ]
 
 
 def _lines(table: WholeTable) -> Iterator[list[Any]]:
@@ -146,9 +161,9 @@ def _lines(table: WholeTable) -> Iterator[list[Any]]:
 
 
 def sheet_cell(value: Any) -> Any:
-    """A value as a spreadsheet can hold it: no formula, no control characters, not too long."""
+    """A value as a spreadsheet can hold it: no formula, no control characters."""
     if value is _ABSENT:
         return None
     if isinstance(value, (dict, list)):
         value = json.dumps(value, ensure_ascii=False)
-    return neutralize(value)[:_CELL] if isinstance(value, str) else value
+    return neutralize(value) if isinstance(value, str) else value

@@ -135,7 +135,9 @@ def mean_directions(texts: TokenLists, table: KindTable, word_mean: Floats, rari
 def encode_places(encoder: PlaceEncoder, texts: TokenLists) -> Floats:
     """The places that texts name: ``(texts, places)``."""
     kinds = texts.kinds.kinds
-    words = np.array([encoder.encode_words([lower]) for lower, _ in kinds], np.float32).reshape(len(kinds), -1)
+    words = np.array([encoder.encode_words([lower]) for lower, _ in kinds], np.float32).reshape(
+        len(kinds), len(encoder.stems)
+    )
     held = texts.counts(np.arange(len(kinds), dtype=np.int32), len(kinds))
     named: Floats = (held @ sparse.csr_matrix(words)).toarray()
     return np.minimum(named, np.float32(PLACE_WEIGHT))

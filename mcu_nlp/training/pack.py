@@ -50,8 +50,8 @@ def pack_model(
 ) -> None:
     """Write every file of the bundle but its card, in place of a bundle that may be there.
 
-    When the disk refuses, the old bundle is as it was; a crash leaves the old one, the new one, or one that its
-    checksums refuse.
+    When a file cannot be written, the old bundle is as it was; what stops the work while names are changed leaves
+    the old bundle, the new one, or one that its checksums refuse.
     """
     claim_folder(folder)
     with whole_files([folder / file for file in _FILES]) as paths:

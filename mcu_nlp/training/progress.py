@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a run is: ``name`` is ``reading``, ``folds``, ``judging``, ``fitting`` or ``done``.
+    """Where a run is: ``name`` is that of a part, such as ``reading``, ``folds``, ``judging`` or ``done``.
 
     ``number`` of ``total`` texts were read, or folds held out; ``share`` of the whole run is done, 0 to 1.
 

@@ -116,7 +116,7 @@ class Solver:
             problem.weight,
             problem.alpha,
             self.recipe.tolerance,
-            self.recipe.most_steps if len(problem.targets[0]) < self.recipe.dual_classes else self.recipe.early_steps,
+            self.recipe.most_steps if problem.targets.shape[1] < self.recipe.dual_classes else self.recipe.early_steps,
         )
         first = self.ngrams.shape[1]
         dense = np.zeros((self.dense.shape[1], problem.targets.shape[1]), np.float32)
