@@ -18,7 +18,7 @@ import typer
 from mcu_nlp_service import cli
 
 import mcu_nlp
-from mcu_nlp.cli import analyze, compare, corpus, evaluate, labels, main, routing, train
+from mcu_nlp.cli import analyze, compare, corpus, evaluate, labels, main, routing, split, train
 from mcu_nlp.routing import Facts
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ MACHINE_PATH = re.compile(
     r"(?<![\w.:/*})>])/(?!v1/|(?:etc|opt|var/lib)/mcu-nlp\b|etc/systemd/|usr/sbin/nologin)[a-z]+(?:/[\w.-]+)+|\.\./\w+/|[A-Z]:\\"
 )
 FIGURES = ("accuracy", "top3", "weighted_f1", "macro_f1", "ece", "coverage")
-MODULES = (analyze, compare, evaluate, train)  # they add their commands when they are imported
+MODULES = (analyze, compare, evaluate, split, train)  # they add their commands when they are imported
 
 
 def read(name: str) -> str:

@@ -13,6 +13,7 @@ from joblib import Parallel, delayed
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import mcu_nlp
+from mcu_nlp.cli.columns import Id, Text
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.safe_output import check_output
 from mcu_nlp.cli.show import show_table
@@ -35,8 +36,8 @@ def analyze(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Папка модели; по умолчанию поставляемая.")] = None,
     routing: Annotated[Path | None, typer.Option(help="Правила маршрутизации (TOML).")] = None,
-    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
-    id: Annotated[str | None, typer.Option(help="Заголовок столбца с номером.")] = None,
+    text: Text = None,
+    id: Id = None,
     mask: Annotated[bool, typer.Option("--mask", help="Заменить персональные данные.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Показать слова, решившие дело.")] = False,
     jobs: Annotated[int, typer.Option(help="Сколько процессов занять.")] = 1,

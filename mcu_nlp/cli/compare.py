@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.columns import Category, Department, Text, Topic
 from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.progress import step_bar
@@ -47,10 +48,10 @@ def compare(
     alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Лучше, если p меньше.")] = 0.05,
     large: Annotated[int, typer.Option(min=1, help="Классы от стольких строк не должны стать хуже.")] = 30,
     max_loss: Annotated[float, typer.Option(min=0.0, max=1.0, help="Какую долю строк класса можно потерять.")] = 0.0,
-    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
-    category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
-    department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
+    text: Text = None,
+    category: Category = None,
+    topic: Topic = None,
+    department: Department = None,
 ) -> None:
     """Решить, лучше ли новая модель прежней.
 

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.columns import Category, Department, Text, Topic
 from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.progress import step_bar
@@ -26,10 +27,10 @@ def evaluate(
     data: Annotated[str, typer.Argument(help="Размеченные обращения: .csv, .xlsx, .jsonl или «-».")],
     model: Annotated[Path | None, typer.Option(help="Папка модели; по умолчанию поставляемая.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Отчёт .html или .json.")] = None,
-    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
-    category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
-    department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
+    text: Text = None,
+    category: Category = None,
+    topic: Topic = None,
+    department: Department = None,
     against: Annotated[Path | None, typer.Option(help="Обращения прежнего периода: с ними сравнить сдвиг.")] = None,
     by_date: Annotated[bool, typer.Option("--by-date", help="Сдвиг поздних обращений от ранних по дате.")] = False,
     learning_curve: Annotated[

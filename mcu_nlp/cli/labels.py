@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 import mcu_nlp
+from mcu_nlp.cli.columns import Category, Department, Id, Text, Topic
 from mcu_nlp.cli.failed_rows import SOME_FAILED, tell_failed
 from mcu_nlp.cli.main import console
 from mcu_nlp.cli.safe_output import check_output
@@ -27,11 +28,6 @@ _FIELDS = ("topic", "category", "department")
 
 Data = Annotated[str, typer.Argument(help="Размеченные обращения: .csv, .xlsx или .jsonl.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Лист проверки (.xlsx).")]
-Id = Annotated[str | None, typer.Option(help="Заголовок столбца с номером.")]
-Text = Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")]
-Category = Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")]
-Topic = Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")]
-Department = Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")]
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mcu_nlp.cli.columns import Category, Department, Kind, Received, Text, Tone, Topic
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.safe_output import check_output
 
@@ -19,13 +20,13 @@ def split(
     by: Annotated[
         str, typer.Option(help="Как делить: stratified (каждая тема в обеих частях) или date (последняя пятая часть).")
     ] = "stratified",
-    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
-    category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
-    department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Заголовок столбца с видом обращения.")] = None,
-    tone: Annotated[str | None, typer.Option(help="Заголовок столбца с тоном.")] = None,
-    date: Annotated[str | None, typer.Option(help="Заголовок столбца с датой.")] = None,
+    text: Text = None,
+    category: Category = None,
+    topic: Topic = None,
+    department: Department = None,
+    kind: Kind = None,
+    tone: Tone = None,
+    date: Received = None,
 ) -> None:
     """Отложить пятую часть обращений, чтобы судить по ней: все столбцы остаются, копии не расходятся по частям."""
     for output in (learn, test):

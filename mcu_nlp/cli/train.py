@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from mcu_nlp.cli.check_table import show_check, show_columns, show_rare
+from mcu_nlp.cli.columns import Category, Department, Id, Kind, Received, Text, Tone, Topic
 from mcu_nlp.cli.main import app, console
 from mcu_nlp.cli.progress import step_bar
 from mcu_nlp.cli.safe_output import check_output
@@ -22,14 +23,14 @@ _DECISIONS = {"category": "category", "topic": "topic", "department": "departmen
 def train(
     data: Annotated[str, typer.Argument(help="Размеченные обращения: .csv, .xlsx, .jsonl или «-».")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Папка новой модели.")] = None,
-    text: Annotated[str | None, typer.Option(help="Заголовок столбца с текстом.")] = None,
-    category: Annotated[str | None, typer.Option(help="Заголовок столбца с группой тем.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Заголовок столбца с темой.")] = None,
-    department: Annotated[str | None, typer.Option(help="Заголовок столбца с исполнителем.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Заголовок столбца с видом обращения.")] = None,
-    tone: Annotated[str | None, typer.Option(help="Заголовок столбца с тоном.")] = None,
-    date: Annotated[str | None, typer.Option(help="Заголовок столбца с датой.")] = None,
-    id: Annotated[str | None, typer.Option(help="Заголовок столбца с номером.")] = None,
+    text: Text = None,
+    category: Category = None,
+    topic: Topic = None,
+    department: Department = None,
+    kind: Kind = None,
+    tone: Tone = None,
+    date: Received = None,
+    id: Id = None,
     name: Annotated[str | None, typer.Option(help="Имя модели; по умолчанию имя папки.")] = None,
     base: Annotated[
         str, typer.Option(help="На чём строить: corpus (открытый корпус), none (ни на чём) или папка модели.")

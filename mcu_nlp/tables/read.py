@@ -87,11 +87,7 @@ def read_rows(
         yield from _jsonl(sys.stdin.buffer, path, chosen, headers)
         return
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise InputError("file_type", path=path, got=suffix, expected=", ".join(SUFFIXES))
-    if not path.is_file():
-        raise InputError("file_missing", path=path)
+    suffix = table_suffix(path)
     if suffix == ".xlsx":
         yield from _xlsx(path, chosen, headers)
     elif suffix == ".csv":
@@ -99,6 +95,16 @@ def read_rows(
     else:
         with path.open("rb") as lines:
             yield from _jsonl(lines, path, chosen, headers)
+
+
+def table_suffix(path: Path) -> str:
+    """The suffix of a file that is there and can be read. Raises ``InputError``: ``file_type``, ``file_missing``."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise InputError("file_type", path=path, got=suffix, expected=", ".join(SUFFIXES))
+    if not path.is_file():
+        raise InputError("file_missing", path=path)
+    return suffix
 
 
 def _csv(path: Path, chosen: Mapping[str, str | None] | None, told: Headers) -> Iterator[Row | BadRow]:

@@ -15,8 +15,9 @@ from mcu_nlp.tables.columns import find_columns
 from mcu_nlp.tables.encoding import decode, decode_line
 from mcu_nlp.tables.headers import DEPTH, header_place
 from mcu_nlp.tables.lines import csv_lines
+from mcu_nlp.tables.read import table_suffix
 from mcu_nlp.tables.sheet import first_sheet
-from mcu_nlp.tables.write import SUFFIXES, neutralize
+from mcu_nlp.tables.write import neutralize
 from mcu_nlp.tables.write_sheet import write_sheet
 from mcu_nlp.whole_file import whole_file
 
@@ -60,11 +61,7 @@ def read_whole(path: str | Path, chosen: Mapping[str, str | None] | None = None)
     (``quote_unclosed``, ``row_not_json``, ``row_not_object``): it could not be written either.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise InputError("file_type", path=path, got=suffix, expected=", ".join(SUFFIXES))
-    if not path.is_file():
-        raise InputError("file_missing", path=path)
+    suffix = table_suffix(path)
     if suffix == ".jsonl":
         return _from_jsonl(path, chosen)
     lines = _xlsx_lines(path) if suffix == ".xlsx" else csv_lines(decode(path.read_bytes()), path, chosen)
